@@ -1,0 +1,6 @@
+{#- The grain of a finding as one text, to be hashed into its id. -#}
+{% macro finding_key(relation) -%}
+    {% for column in ['billing_period', 'billing_account_id', 'sub_account_id', 'region_id', 'resource_id', 'rule_id'] -%}
+        {{ relation }}.{{ column }}{{ " || '|' || " if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,46 @@
+{#-
+  Make the landing zone visible to the engine before anything is built. On Athena the Glue catalogue holds it already.
+  On DuckDB the accepted deliveries are read from their pointers, and each source becomes a view over exactly the
+  files that those pointers name: a delivery that is not accepted is not there.
+-#}
+{% macro register_landing() %}{{ return(adapter.dispatch('register_landing')()) }}{% endmacro %}
+
+{% macro default__register_landing() %}{% endmacro %}
+
+{% macro duckdb__register_landing() %}
+    {%- if not execute -%}{{ return('') }}{%- endif -%}
+    {%- set landing = env_var('FINOPS_LAKE', '../finops-lake') ~ '/landing' -%}
+    {%- set pointers = landing ~ '/deliveries/*/*/*/current.json' -%}
+    {%- do run_query('create schema if not exists landing') -%}
+    {%- if run_query("select count(*) from glob('" ~ pointers ~ "')").columns[0].values()[0] == 0 -%}
+        {{ exceptions.raise_compiler_error('The lake ' ~ env_var('FINOPS_LAKE', '../finops-lake') ~ ' holds no accepted bill. Run: finops ingest --bills PATH') }}
+    {%- endif -%}
+    {%- do run_query(delivery_view(pointers)) -%}
+    {%- for source_node in graph.sources.values() if source_node.name != 'deliveries' -%}
+        {%- set paths = run_query("select unnest(files) from landing.deliveries_accepted where source = '" ~ source_node.name ~ "' order by 1").columns[0].values() -%}
+        {%- do run_query(source_view(source_node.name, landing, paths)) -%}
+    {%- endfor -%}
+    {{ return('') }}
+{% endmacro %}
+
+{% macro delivery_view(pointers) %}
+create or replace view landing.deliveries_accepted as
+select *
+from read_json('{{ pointers }}', columns = {
+    'delivery_id': 'varchar', 'source': 'varchar', 'export_name': 'varchar', 'billing_period': 'varchar',
+    'accepted_at': 'varchar', 'files': 'varchar[]', 'row_count': 'bigint',
+    'payers': 'struct(billing_account_id varchar, billing_currency varchar, row_count bigint, unblended_cost varchar)[]'
+});
+create or replace view landing.deliveries as
+select delivery_id, source, export_name, billing_period, accepted_at, payer.*
+from (select *, unnest(payers) as payer from landing.deliveries_accepted)
+{% endmacro %}
+
+{% macro source_view(name, landing, paths) %}
+create or replace view landing.{{ name }} as
+select *
+from read_parquet([
+    '{{ landing }}/{{ name }}/schema.parquet'
+    {%- for path in paths %}, '{{ landing | replace('/landing', '') }}/{{ path }}'{% endfor %}
+], union_by_name = true, hive_partitioning = false)
+{% endmacro %}

@@ -1,0 +1,54 @@
+{#-
+  The columns that legacy CUR and CUR 2.0 share, under the names of the waist. Legacy Parquet writes '' where CUR 2.0
+  writes null, and CUR 2.0 csv writes both: '' never means anything on a bill.
+-#}
+{% macro shared_line_item_columns() %}
+    delivery_id,
+    source_file,
+    {{ month_of('bill_billing_period_start_date') }} as billing_period,
+    bill_billing_period_start_date as billing_period_start,
+    bill_billing_period_end_date as billing_period_end,
+    nullif(bill_invoice_id, '') as invoice_id,
+    bill_payer_account_id as billing_account_id,
+    line_item_usage_account_id as sub_account_id,
+    line_item_usage_start_date as charge_period_start,
+    line_item_usage_end_date as charge_period_end,
+    line_item_line_item_type as line_item_type,
+    case
+        when line_item_line_item_type = 'Fee' and coalesce(reservation_reservation_a_r_n, '') <> ''
+            then 'Fee:Reservation'
+        when line_item_line_item_type = 'Refund' and line_item_product_code = 'ComputeSavingsPlans'
+            then 'Refund:SavingsPlan'
+        else line_item_line_item_type
+    end as charge_kind,
+    nullif(line_item_line_item_description, '') as charge_description,
+    line_item_product_code as service_code,
+    nullif(line_item_usage_type, '') as usage_type,
+    nullif(line_item_operation, '') as operation,
+    nullif(line_item_availability_zone, '') as availability_zone,
+    nullif(line_item_resource_id, '') as resource_id,
+    nullif(product_product_family, '') as product_family,
+    line_item_usage_amount as consumed_quantity,
+    nullif(pricing_unit, '') as pricing_unit,
+    line_item_currency_code as billing_currency,
+    line_item_unblended_cost as unblended_cost,
+    line_item_net_unblended_cost as net_unblended_cost,
+    pricing_public_on_demand_cost as public_on_demand_cost,
+    try_cast(nullif(pricing_public_on_demand_rate, '') as decimal(38, 10)) as public_on_demand_rate,
+    nullif(reservation_reservation_a_r_n, '') as reservation_arn,
+    reservation_effective_cost,
+    reservation_net_effective_cost,
+    reservation_amortized_upfront_fee_for_billing_period,
+    reservation_unused_amortized_upfront_fee_for_billing_period,
+    reservation_unused_recurring_fee,
+    reservation_net_unused_amortized_upfront_fee_for_billing_period,
+    reservation_net_unused_recurring_fee,
+    nullif(savings_plan_savings_plan_a_r_n, '') as savings_plan_arn,
+    savings_plan_savings_plan_effective_cost as savings_plan_effective_cost,
+    savings_plan_net_savings_plan_effective_cost as savings_plan_net_effective_cost,
+    savings_plan_total_commitment_to_date,
+    savings_plan_used_commitment,
+    savings_plan_amortized_upfront_commitment_for_billing_period,
+    nullif(savings_plan_offering_type, '') as savings_plan_offering_type,
+    resource_tags as tags
+{%- endmacro %}

@@ -1,0 +1,50 @@
+-- Every macro that hides a difference between the engines, on literals. A build on any engine proves the layer.
+with answers as (
+    select
+        'map_get finds a key' as question,
+        {{ map_get("map(array['k'], array['v'])", 'k') }} as answer,
+        'v' as expected
+    union all
+    select
+        'map_get on a missing key is null' as question,
+        {{ map_get("map(array['k'], array['v'])", 'other') }} as answer,
+        cast(null as varchar) as expected
+    union all
+    select
+        'text_after takes what follows the first separator' as question,
+        {{ text_after("'BoxUsage:m5.large'", ':') }} as answer,
+        'm5.large' as expected
+    union all
+    select
+        'text_after without a separator is null' as question,
+        {{ text_after("'BoxUsage'", ':') }} as answer,
+        cast(null as varchar) as expected
+    union all
+    select
+        'text_before takes what precedes the first separator' as question,
+        {{ text_before("'m5.large'", '.') }} as answer,
+        'm5' as expected
+    union all
+    select
+        'month_of prints year and month' as question,
+        {{ month_of("timestamp '2026-02-28 23:00:00'") }} as answer,
+        '2026-02' as expected
+    union all
+    select
+        'hours_between counts part hours' as question,
+        cast(cast({{ hours_between("timestamp '2026-02-01 00:00:00'", "timestamp '2026-02-02 01:30:00'") }} * 10 as bigint) as varchar)
+            as answer,
+        '255' as expected
+    union all
+    select
+        'first_tag passes over blank tags' as question,
+        {{ first_tag("map(array['user_owner', 'user_team'], array['', 'web'])", ['user_owner', 'user_team']) }} as answer,
+        'web' as expected
+    union all
+    select
+        'estimated_money keeps four places' as question,
+        cast({{ estimated_money('cast(1.000049 as double)') }} as varchar) as answer,
+        '1.0000000000' as expected
+)
+
+select * from answers

@@ -1,0 +1,18 @@
+with charges as (
+    select * from {{ ref('int_charges') }}
+),
+
+-- Fees are dated ahead of their month and taxes span it: only usage tells how far the bill has come.
+final as (
+    select
+        billing_account_id,
+        billing_period,
+        billing_period = max(billing_period) over (partition by billing_account_id) as is_latest_period,
+        {{ month_of("min(billing_period_start) - interval '1' day") }} as previous_billing_period,
+        {{ hours_between('min(billing_period_start)', 'max(billing_period_end)') }} as hours_in_period,
+        max(case when x_is_usage then cast(charge_period_start as date) end) as usage_through_on
+    from charges
+    group by 1, 2
+)
+
+select * from final

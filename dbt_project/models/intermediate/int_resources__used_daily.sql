@@ -1,0 +1,44 @@
+with charges as (
+    select * from {{ ref('int_charges') }}
+),
+
+-- Hours are counted from charge periods, not from quantities: a shard-hour or an endpoint in three zones bills
+-- several units an hour, and storage bills none.
+final as (
+    select
+        billing_period,
+        billing_account_id,
+        sub_account_id,
+        region_id,
+        resource_id,
+        service_name,
+        x_service_code,
+        x_usage_type,
+        x_operation,
+        x_purchase_option,
+        pricing_unit,
+        billing_currency,
+        cast(charge_period_start as date) as used_on,
+        max(x_instance_type) as x_instance_type,
+        max(x_operating_system) as x_operating_system,
+        max(x_tenancy) as x_tenancy,
+        max(x_preinstalled_software) as x_preinstalled_software,
+        max(x_license_model) as x_license_model,
+        max(x_database_engine) as x_database_engine,
+        max(x_deployment_option) as x_deployment_option,
+        max(x_owner) as x_owner,
+        max(list_unit_price) as list_unit_price,
+        least(
+            24.0,
+            cast(count(distinct charge_period_start) as double)
+            * max({{ hours_between('charge_period_start', 'charge_period_end') }})
+        ) as used_hours,
+        sum(consumed_quantity) as consumed_quantity,
+        sum(list_cost) as list_cost,
+        sum(effective_cost) as effective_cost
+    from charges
+    where x_is_usage and resource_id is not null
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
+)
+
+select * from final

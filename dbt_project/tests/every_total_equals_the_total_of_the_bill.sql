@@ -1,0 +1,4 @@
+-- Nothing is lost between a bill's files and the waist, and no mart loses or doubles a cent of it.
+select *
+from {{ ref('reconciliation') }}
+where not is_reconciled

@@ -1,0 +1,56 @@
+"""What a user may set, from the command line first, then from the environment, then the default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lake.errors import SettingsError
+
+DEFAULT_LAKE = "finops-lake"
+
+
+class Profile(StrEnum):
+    """Which engine computes the marts: the embedded DuckDB, or Athena in an AWS account."""
+
+    LOCAL = "local"
+    AWS = "aws"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run's settings. `lake` is a folder or an `s3://bucket/prefix`; `region` is None when AWS is not used."""
+
+    lake: str
+    profile: Profile
+    region: str | None
+
+    @classmethod
+    def resolve(
+        cls,
+        *,
+        lake: str | None = None,
+        profile: str | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> Settings:
+        """Settings from flags, then `FINOPS_LAKE`, `FINOPS_PROFILE` and `AWS_REGION`, then defaults.
+
+        Raises SettingsError for a profile that does not exist.
+        """
+        env = os.environ if environ is None else environ
+        wanted = profile or env.get("FINOPS_PROFILE") or Profile.LOCAL
+        try:
+            chosen = Profile(wanted)
+        except ValueError:
+            raise SettingsError(
+                f"There is no profile {wanted!r}.",
+                where="--profile or FINOPS_PROFILE",
+                todo="Choose one of: " + ", ".join(Profile),
+            ) from None
+        return cls(
+            lake=(lake or env.get("FINOPS_LAKE") or DEFAULT_LAKE).rstrip("/"),
+            profile=chosen,
+            region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION"),
+        )

@@ -1,0 +1,266 @@
+"""A store of files under relative keys: a folder on disk or a prefix in S3, behind one interface.
+
+Every write is whole or absent. On disk a file is written aside, in `.scratch`, and renamed into place; S3 does the
+same by itself. So a reader never sees half a file, and a killed run leaves nothing but scratch.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lake.errors import LakeError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+SCRATCH = ".scratch"
+LOCK = ".lock"
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One file: its key, its size in bytes, and a token that changes when its content does."""
+
+    key: str
+    size: int
+    version: str
+
+
+class Store(Protocol):
+    """What both stores can do. Keys are relative and use `/`; missing files are None, never an exception."""
+
+    uri: str
+
+    def read(self, key: str) -> bytes | None: ...
+
+    def write(self, key: str, content: bytes) -> None: ...
+
+    def write_once(self, key: str, content: bytes) -> bool:
+        """Write unless the key exists; True when this call wrote it."""
+        ...
+
+    def upload(self, path: Path, key: str) -> None:
+        """Move or copy a finished local file to `key`, replacing it in one step."""
+        ...
+
+    def files(self, prefix: str = "") -> Iterator[StoredFile]:
+        """Every file whose key starts with `prefix`, sorted by key."""
+        ...
+
+    def local_copy(self, key: str) -> Path:
+        """A readable local path of the file: itself on disk, a cached copy for S3. Raises LakeError if absent."""
+        ...
+
+    def location(self, key: str) -> str:
+        """How a person would name the file: a path or an s3:// address."""
+        ...
+
+    def delete(self, key: str) -> None: ...
+
+    def scratch(self) -> Path:
+        """A new local folder for work in progress; on disk it is on the lake's own file system."""
+        ...
+
+    def locked(self) -> Any:
+        """Context manager: the only writer of this store, or LakeError at once."""
+        ...
+
+
+class LocalStore:
+    """A folder on disk."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+        self.uri = str(self.root)
+
+    def _path(self, key: str) -> Path:
+        return self.root / PurePosixPath(key)
+
+    def read(self, key: str) -> bytes | None:
+        try:
+            return self._path(key).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def write(self, key: str, content: bytes) -> None:
+        self.upload(self._aside(content), key)
+
+    def write_once(self, key: str, content: bytes) -> bool:
+        target = self._path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = self._aside(content)
+        try:
+            os.link(aside, target)
+        except FileExistsError:
+            return False
+        finally:
+            aside.unlink()
+        return True
+
+    def upload(self, path: Path, key: str) -> None:
+        target = self._path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(path, target)
+
+    def files(self, prefix: str = "") -> Iterator[StoredFile]:
+        for path in sorted(self._below(prefix)):
+            key = path.relative_to(self.root).as_posix()
+            if key.startswith(prefix) and not key.startswith((SCRATCH, LOCK)):
+                status = path.stat()
+                yield StoredFile(key, status.st_size, f"{status.st_size}-{status.st_mtime_ns}")
+
+    def _below(self, prefix: str) -> Iterator[Path]:
+        start = self._path(prefix.rpartition("/")[0])
+        for folder, _, names in os.walk(start, followlinks=True):
+            for name in names:
+                yield Path(folder) / name
+
+    def local_copy(self, key: str) -> Path:
+        path = self._path(key)
+        if not path.is_file():
+            raise LakeError("A file is missing from the lake.", where=str(path), todo="Run `finops doctor`.")
+        return path
+
+    def location(self, key: str) -> str:
+        return str(self._path(key))
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+    def scratch(self) -> Path:
+        base = self.root / SCRATCH
+        base.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(dir=base))
+
+    def _aside(self, content: bytes) -> Path:
+        base = self.root / SCRATCH
+        base.mkdir(parents=True, exist_ok=True)
+        aside = base / uuid.uuid4().hex
+        with aside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        return aside
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lake's lock, and sweep the scratch that a killed run left. The kernel frees the lock on any death."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            handle = (self.root / LOCK).open("a")
+        except OSError as error:
+            raise LakeError(
+                f"The lake cannot be written: {error.strerror}.",
+                where=str(self.root),
+                todo="Give a folder that you may write with --lake.",
+            ) from error
+        with handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise LakeError(
+                    "Another run is at work in this lake.", where=str(self.root), todo="Wait for it to end."
+                ) from None
+            shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
+            yield
+
+
+class S3Store:
+    """A prefix in an S3 bucket. `client` is a boto3 S3 client; `cache` holds local copies, keyed by content version."""
+
+    def __init__(self, client: S3Client, bucket: str, prefix: str, cache: Path) -> None:
+        self.client = client
+        self.bucket = bucket
+        self.prefix = prefix.strip("/")
+        self.uri = f"s3://{bucket}/{self.prefix}".rstrip("/")
+        self.cache = cache / hashlib.sha256(self.uri.encode()).hexdigest()[:16]
+
+    def _key(self, key: str) -> str:
+        return f"{self.prefix}/{key}" if self.prefix else key
+
+    def read(self, key: str) -> bytes | None:
+        try:
+            return self.client.get_object(Bucket=self.bucket, Key=self._key(key))["Body"].read()
+        except self.client.exceptions.NoSuchKey:
+            return None
+
+    def write(self, key: str, content: bytes) -> None:
+        self.client.put_object(Bucket=self.bucket, Key=self._key(key), Body=content)
+
+    def write_once(self, key: str, content: bytes) -> bool:
+        from botocore.exceptions import ClientError
+
+        try:
+            self.client.put_object(Bucket=self.bucket, Key=self._key(key), Body=content, IfNoneMatch="*")
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in ("PreconditionFailed", "ConditionalRequestConflict"):
+                return False
+            raise
+        return True
+
+    def upload(self, path: Path, key: str) -> None:
+        self.client.upload_file(str(path), self.bucket, self._key(key))
+        path.unlink()
+
+    def files(self, prefix: str = "") -> Iterator[StoredFile]:
+        cut = len(self.prefix) + 1 if self.prefix else 0
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self._key(prefix))
+        for page in pages:
+            for item in page.get("Contents", []):
+                if not item["Key"].endswith("/"):
+                    yield StoredFile(item["Key"][cut:], item["Size"], item["ETag"].strip('"'))
+
+    def local_copy(self, key: str) -> Path:
+        from botocore.exceptions import ClientError
+
+        try:
+            version = self.client.head_object(Bucket=self.bucket, Key=self._key(key))["ETag"].strip('"')
+        except ClientError as error:
+            raise LakeError(
+                "A file is missing from the bucket or may not be read.",
+                where=self.location(key),
+                todo="Check the key and the right s3:GetObject.",
+            ) from error
+        path = self.cache / version / PurePosixPath(key).name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            aside = path.with_name(f".{uuid.uuid4().hex}")
+            self.client.download_file(self.bucket, self._key(key), str(aside))
+            os.replace(aside, path)
+        return path
+
+    def location(self, key: str) -> str:
+        return f"s3://{self.bucket}/{self._key(key)}"
+
+    def delete(self, key: str) -> None:
+        self.client.delete_object(Bucket=self.bucket, Key=self._key(key))
+
+    def scratch(self) -> Path:
+        self.cache.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(dir=self.cache))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """S3 has no lock that dies with its holder: swaps are atomic, and two runs end with the later one's marts."""
+        yield
+
+
+def open_store(uri: str, *, region: str | None = None) -> Store:
+    """The store at a folder or `s3://bucket/prefix`. Opens no connection and creates nothing."""
+    if not uri.startswith("s3://"):
+        return LocalStore(Path(uri))
+    import boto3
+
+    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "finops"
+    return S3Store(boto3.client("s3", region_name=region), bucket, prefix, cache)

@@ -1,0 +1,81 @@
+"""Where everything lies in a lake. Keys are relative to the lake, with `/`, on disk and in S3 alike.
+
+landing/<source>/billing_period=YYYY-MM/delivery=<id>/part-*.parquet   accepted bills, never changed
+landing/<source>/schema.parquet                                        no rows: the columns of that source
+landing/deliveries/<source>/<export>/<YYYY-MM>/<delivery id>.json      what was accepted, never changed
+landing/deliveries/<source>/<export>/<YYYY-MM>/current.json            the delivery that readers see: the one swap
+engine/                                                                the embedded engine's own working files
+marts/<mart>/<mart>.parquet                                            published, one atomic swap per mart
+verdicts/<mart>/<validated at>-<run id>.json                           written once: may actions run on this mart?
+validation_results/<validated at>-<run id>.parquet                     one row per expectation
+actions/plans/<run id>/<action>.json                                   what an action would do, and why
+actions/ledger/<action>/<key>.json                                     what it did: written once per act
+dashboards/index.html                                                  the page
+runs/<run id>.json                                                     what a run did, and with which result
+"""
+
+from __future__ import annotations
+
+LANDING = "landing"
+DELIVERIES = "landing/deliveries"
+ENGINE = "engine"
+MARTS = "marts"
+VERDICTS = "verdicts"
+VALIDATION_RESULTS = "validation_results"
+PLANS = "actions/plans"
+LEDGER = "actions/ledger"
+DASHBOARDS = "dashboards"
+RUNS = "runs"
+
+PAGE = f"{DASHBOARDS}/index.html"
+ENGINE_FILE = f"{ENGINE}/finops.duckdb"
+
+
+def landed_folder(source: str, billing_period: str, delivery_id: str) -> str:
+    """Folder of one delivery's Parquet files."""
+    return f"{LANDING}/{source}/billing_period={billing_period}/delivery={delivery_id}"
+
+
+def landed_schema(source: str) -> str:
+    """A Parquet file without rows that carries every column and type of a source."""
+    return f"{LANDING}/{source}/schema.parquet"
+
+
+def period_folder(source: str, export: str, billing_period: str) -> str:
+    """Folder of the delivery records of one export and month."""
+    return f"{DELIVERIES}/{source}/{export}/{billing_period}"
+
+
+def current_delivery(source: str, export: str, billing_period: str) -> str:
+    """The pointer that readers follow for one export and month."""
+    return f"{period_folder(source, export, billing_period)}/current.json"
+
+
+def published_mart(mart: str) -> str:
+    """The one Parquet file of a published mart."""
+    return f"{MARTS}/{mart}/{mart}.parquet"
+
+
+def verdict(mart: str, validated_at: str, run_id: str) -> str:
+    """A mart's verdict of one run; the newest sorts last."""
+    return f"{VERDICTS}/{mart}/{validated_at}-{run_id}.json"
+
+
+def validation_results(validated_at: str, run_id: str) -> str:
+    """Every expectation's result of one validation."""
+    return f"{VALIDATION_RESULTS}/{validated_at}-{run_id}.parquet"
+
+
+def plan(run_id: str, action: str) -> str:
+    """What an action would do in one run."""
+    return f"{PLANS}/{run_id}/{action}.json"
+
+
+def ledger_entry(action: str, key: str) -> str:
+    """The record of one act, keyed so that a repeat finds it."""
+    return f"{LEDGER}/{action}/{key}.json"
+
+
+def run_record(run_id: str) -> str:
+    """What one run did."""
+    return f"{RUNS}/{run_id}.json"
