@@ -56,7 +56,9 @@ class Output:
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         """A table for a person; columns whose cells are numbers are set right."""
-        grid = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
+        grid = Table(
+            title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False
+        )
         for index, column in enumerate(columns):
             numeric = any(_is_numeric(row[index]) for row in rows)
             grid.add_column(column, justify="right" if numeric else "left", overflow="fold")
@@ -81,6 +83,10 @@ class Output:
             self._err.print(f"  where: {_escape(error.where)}", soft_wrap=True)
         if error.todo:
             self._err.print(f"  to do: {_escape(error.todo)}", soft_wrap=True)
+
+    def traceback(self) -> None:
+        """The error being handled, in full, on stderr: what `-v` is for."""
+        self._err.print_exception()
 
     @contextmanager
     def progress(self, what: str, total: float | None = None) -> Iterator[_Advance]:

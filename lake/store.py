@@ -13,10 +13,10 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lake.errors import LakeError
 
@@ -71,7 +71,7 @@ class Store(Protocol):
         """A new local folder for work in progress; on disk it is on the lake's own file system."""
         ...
 
-    def locked(self) -> Any:
+    def locked(self) -> AbstractContextManager[None]:
         """Context manager: the only writer of this store, or LakeError at once."""
         ...
 
@@ -110,7 +110,7 @@ class LocalStore:
     def upload(self, path: Path, key: str) -> None:
         target = self._path(key)
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(path, target)
+        path.replace(target)
 
     def files(self, prefix: str = "") -> Iterator[StoredFile]:
         for path in sorted(self._below(prefix)):
@@ -154,7 +154,7 @@ class LocalStore:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the lake's lock, and sweep the scratch that a killed run left. The kernel frees the lock on any death."""
+        """Hold the lock, and sweep the scratch that a killed run left. The kernel frees the lock on any death."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             handle = (self.root / LOCK).open("a")
@@ -236,7 +236,7 @@ class S3Store:
             path.parent.mkdir(parents=True, exist_ok=True)
             aside = path.with_name(f".{uuid.uuid4().hex}")
             self.client.download_file(self.bucket, self._key(key), str(aside))
-            os.replace(aside, path)
+            aside.replace(path)
         return path
 
     def location(self, key: str) -> str:

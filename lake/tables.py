@@ -12,7 +12,11 @@ WAIST = "int_charges"
 
 @dataclass(frozen=True)
 class Mart:
-    """A published table. `grain` are the columns that make a row unique, `data_on` the newest day it speaks of."""
+    """A published table. `grain` are the columns that make a row unique.
+
+    `data_on` is the column of the newest day it speaks of; None where a mart is as fresh as its bill, whatever its rows:
+    a finding that is gone makes no mart stale.
+    """
 
     name: str
     grain: tuple[str, ...]
@@ -43,12 +47,12 @@ MARTS: tuple[Mart, ...] = (
     Mart(
         "idle_resources",
         ("billing_period", "billing_account_id", "sub_account_id", "region_id", "resource_id", "rule_id"),
-        "last_seen_on",
+        None,
     ),
     Mart(
         "rightsizing_recommendations",
         ("billing_period", "billing_account_id", "sub_account_id", "region_id", "resource_id", "rule_id"),
-        "last_seen_on",
+        None,
     ),
     Mart(
         "reconciliation",

@@ -62,7 +62,12 @@ def newest(store: Store, mart: str) -> Verdict | None:
         return None
     fields = json.loads(content)
     lists = {name: tuple(fields[name]) for name in ("critical_failures", "warning_failures", "errors")}
-    return Verdict(**{**fields, **lists})
+    verdict = Verdict(**{**fields, **lists})
+    if not isinstance(verdict.passed, bool) or datetime.fromisoformat(verdict.expires_at).tzinfo is None:
+        raise ValueError("a verdict passes or not, and expires at a moment with a time zone")
+    if verdict.data_through:
+        date.fromisoformat(verdict.data_through)
+    return verdict
 
 
 def require(
@@ -107,11 +112,12 @@ def _check(verdict: Verdict, published: PublishedMart, *, where: str, now: datet
         raise GateClosedError(
             "expired", f"The verdict on {mart} expired at {verdict.expires_at}.", where=where, todo=_VALIDATE
         )
-    if not verdict.data_through or now.date() - date.fromisoformat(verdict.data_through) > max_data_age:
+    age = now.date() - date.fromisoformat(verdict.data_through) if verdict.data_through else None
+    if age is None or not timedelta(0) <= age <= max_data_age:
         through = verdict.data_through or "an unknown day"
         raise GateClosedError(
             "stale",
-            f"The mart {mart} speaks of usage through {through}, which is too old to act on.",
+            f"The mart {mart} speaks of usage through {through}, which is not fresh enough to act on.",
             where=where,
             todo="Run `finops run` on a newer bill.",
         )

@@ -32,13 +32,18 @@ with answers as (
     union all
     select
         'hours_between counts part hours' as question,
-        cast(cast({{ hours_between("timestamp '2026-02-01 00:00:00'", "timestamp '2026-02-02 01:30:00'") }} * 10 as bigint) as varchar)
+        cast(
+            cast(
+                {{ hours_between("timestamp '2026-02-01 00:00:00'", "timestamp '2026-02-02 01:30:00'") }} * 10 as bigint
+            ) as varchar
+        )
             as answer,
         '255' as expected
     union all
     select
         'first_tag passes over blank tags' as question,
-        {{ first_tag("map(array['user_owner', 'user_team'], array['', 'web'])", ['user_owner', 'user_team']) }} as answer,
+        {{ first_tag("map(array['user_owner', 'user_team'], array['', 'web'])", ['user_owner', 'user_team']) }}
+            as answer,
         'web' as expected
     union all
     select

@@ -6,7 +6,9 @@ with charges as (
 final as (
     select
         sub_account_id,
-        coalesce(max_by(sub_account_name, charge_period_start) filter (where sub_account_name is not null), sub_account_id)
+        coalesce(
+            max_by(sub_account_name, charge_period_start) filter (where sub_account_name is not null), sub_account_id
+        )
             as sub_account_name
     from charges
     group by 1

@@ -34,7 +34,7 @@ typed as (
     left join service_categories on line_items.service_code = service_categories.service_code
     inner join layouts
         on line_items.delivery_id = layouts.delivery_id
-        and line_items.billing_account_id = layouts.billing_account_id
+            and line_items.billing_account_id = layouts.billing_account_id
 ),
 
 measured as (

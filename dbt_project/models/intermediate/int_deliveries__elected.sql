@@ -26,13 +26,18 @@ ranked as (
         *,
         row_number() over (
             partition by billing_account_id, billing_period
-            order by preference, row_count desc, accepted_at desc, delivery_id
+            order by preference asc, row_count desc, accepted_at desc, delivery_id asc
         ) as place
     from per_payer
 ),
 
 final as (
-    select billing_account_id, billing_period, delivery_id, source, place = 1 as is_elected
+    select
+        billing_account_id,
+        billing_period,
+        delivery_id,
+        source,
+        place = 1 as is_elected
     from ranked
 )
 

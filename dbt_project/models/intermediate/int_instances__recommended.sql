@@ -30,15 +30,17 @@ resources as (
         max(normalization_factor) as normalization_factor,
         max(owner) as owner,
         max(used_on) as last_seen_on,
-        sum(used_hours) as observed_hours,
-        sum(case when purchase_option = 'On-Demand' then used_hours else 0 end) as on_demand_hours,
+        cast(sum(used_hours) as double) as observed_hours,
+        cast(
+            sum(case when purchase_option = 'On-Demand' then used_hours else cast(0 as decimal(38, 10)) end) as double
+        ) as on_demand_hours,
         sum(effective_cost) as effective_cost,
         cast(max(list_unit_price) as double) as hourly_price
     from instances
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
 ),
 
--- Another architecture needs software that is built for it: Linux without licensed software, or an open-source database.
+-- Another architecture needs software built for it: Linux without licensed software, or an open-source database.
 candidates as (
     select
         resources.*,
@@ -50,8 +52,8 @@ candidates as (
     from resources
     inner join families
         on resources.x_service_code = families.service_code
-        and resources.instance_family = families.family
-        and strpos(' ' || families.sizes || ' ', ' ' || resources.instance_size || ' ') > 0
+            and resources.instance_family = families.family
+            and strpos(' ' || families.sizes || ' ', ' ' || resources.instance_size || ' ') > 0
     where
         resources.observed_hours >= {{ var('rightsizing_min_hours') }}
         and resources.on_demand_hours > 0
@@ -83,16 +85,17 @@ priced as (
         candidates.price_key,
         candidates.recommended_type,
         max(case when prices.instance_size = candidates.instance_size then prices.hourly_price end) as seen_price,
-        max(prices.hourly_price * candidates.normalization_factor / nullif(prices.normalization_factor, 0)) as scaled_price
+        max(prices.hourly_price * candidates.normalization_factor / nullif(prices.normalization_factor, 0))
+            as scaled_price
     from candidates
     left join prices
         on candidates.billing_period = prices.billing_period
-        and candidates.billing_account_id = prices.billing_account_id
-        and candidates.region_id = prices.region_id
-        and candidates.x_service_code = prices.x_service_code
-        and candidates.price_key = prices.price_key
-        and candidates.billing_currency = prices.billing_currency
-        and candidates.recommended_family = prices.instance_family
+            and candidates.billing_account_id = prices.billing_account_id
+            and candidates.region_id = prices.region_id
+            and candidates.x_service_code = prices.x_service_code
+            and candidates.price_key = prices.price_key
+            and candidates.billing_currency = prices.billing_currency
+            and candidates.recommended_family = prices.instance_family
     group by 1, 2, 3, 4, 5, 6, 7, 8
 ),
 
@@ -111,18 +114,21 @@ ranked as (
                 candidates.region_id, candidates.resource_id, candidates.rule_id
             order by
                 coalesce(priced.seen_price, priced.scaled_price) nulls last,
-                candidates.preference, candidates.observed_hours desc, candidates.instance_type, candidates.price_key
+                candidates.preference asc,
+                candidates.observed_hours desc,
+                candidates.instance_type asc,
+                candidates.price_key asc
         ) as place
     from candidates
     inner join priced
         on candidates.billing_period = priced.billing_period
-        and candidates.billing_account_id = priced.billing_account_id
-        and candidates.sub_account_id = priced.sub_account_id
-        and candidates.region_id = priced.region_id
-        and candidates.resource_id = priced.resource_id
-        and candidates.instance_type = priced.instance_type
-        and candidates.price_key = priced.price_key
-        and candidates.recommended_type = priced.recommended_type
+            and candidates.billing_account_id = priced.billing_account_id
+            and candidates.sub_account_id = priced.sub_account_id
+            and candidates.region_id = priced.region_id
+            and candidates.resource_id = priced.resource_id
+            and candidates.instance_type = priced.instance_type
+            and candidates.price_key = priced.price_key
+            and candidates.recommended_type = priced.recommended_type
 ),
 
 final as (

@@ -7,7 +7,8 @@ with line_items as (
 ),
 
 deliveries as (
-    select * from {{ ref('int_deliveries__elected') }} where is_elected
+    select * from {{ ref('int_deliveries__elected') }}
+    where is_elected
 ),
 
 final as (
@@ -15,8 +16,8 @@ final as (
     from line_items
     inner join deliveries
         on line_items.billing_account_id = deliveries.billing_account_id
-        and line_items.billing_period = deliveries.billing_period
-        and line_items.delivery_id = deliveries.delivery_id
+            and line_items.billing_period = deliveries.billing_period
+            and line_items.delivery_id = deliveries.delivery_id
 )
 
 select * from final

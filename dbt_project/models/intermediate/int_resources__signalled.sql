@@ -25,11 +25,11 @@ signals as (
     from used_daily
     inner join rules
         on (rules.service_code is null or used_daily.x_service_code = rules.service_code)
-        and (
-            used_daily.x_usage_type like rules.hours_usage_type
-            or coalesce(used_daily.x_usage_type like rules.activity_usage_type, false)
-            or coalesce(used_daily.x_usage_type like rules.activity_usage_type_2, false)
-        )
+            and (
+                used_daily.x_usage_type like rules.hours_usage_type
+                or coalesce(used_daily.x_usage_type like rules.activity_usage_type, false)
+                or coalesce(used_daily.x_usage_type like rules.activity_usage_type_2, false)
+            )
 ),
 
 -- A resource may bill several hour units a day (storage classes, zones): the longest tells how long it lived.
@@ -46,7 +46,7 @@ by_day as (
         max(service_name) as service_name,
         max(x_owner) as x_owner,
         max(case when is_hours then used_hours end) as observed_hours,
-        sum(case when is_activity then consumed_quantity else 0 end) as activity_quantity,
+        sum(case when is_activity then consumed_quantity else cast(0 as decimal(38, 10)) end) as activity_quantity,
         sum(effective_cost) as effective_cost
     from signals
     where is_hours or is_activity

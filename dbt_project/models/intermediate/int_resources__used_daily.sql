@@ -28,12 +28,15 @@ final as (
         max(x_deployment_option) as x_deployment_option,
         max(x_owner) as x_owner,
         max(list_unit_price) as list_unit_price,
-        least(
-            24.0,
-            cast(count(distinct charge_period_start) as double)
-            * max({{ hours_between('charge_period_start', 'charge_period_end') }})
+        cast(
+            least(
+                24.0,
+                cast(count(distinct charge_period_start) as double)
+                * max({{ hours_between('charge_period_start', 'charge_period_end') }})
+            ) as decimal(38, 10)
         ) as used_hours,
-        sum(consumed_quantity) as consumed_quantity,
+        -- As decimals, too: a sum of doubles changes its last digits with the order of the rows.
+        sum(cast(consumed_quantity as decimal(38, 10))) as consumed_quantity,
         sum(list_cost) as list_cost,
         sum(effective_cost) as effective_cost
     from charges

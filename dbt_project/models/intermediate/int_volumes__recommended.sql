@@ -30,8 +30,8 @@ volumes as (
         max(service_name) as service_name,
         max(x_owner) as owner,
         max(used_on) as last_seen_on,
-        sum(used_hours) as observed_hours,
-        sum(consumed_quantity) as gb_months,
+        cast(sum(used_hours) as double) as observed_hours,
+        cast(sum(consumed_quantity) as double) as gb_months,
         sum(effective_cost) as effective_cost,
         cast(max(list_unit_price) as double) as gp2_price
     from used_daily
@@ -50,12 +50,12 @@ sized as (
     from volumes
     inner join periods
         on volumes.billing_account_id = periods.billing_account_id
-        and volumes.billing_period = periods.billing_period
+            and volumes.billing_period = periods.billing_period
     left join gp3_prices
         on volumes.billing_account_id = gp3_prices.billing_account_id
-        and volumes.billing_period = gp3_prices.billing_period
-        and volumes.region_id = gp3_prices.region_id
-        and volumes.billing_currency = gp3_prices.billing_currency
+            and volumes.billing_period = gp3_prices.billing_period
+            and volumes.region_id = gp3_prices.region_id
+            and volumes.billing_currency = gp3_prices.billing_currency
     where volumes.observed_hours >= {{ var('rightsizing_min_hours') }}
 ),
 
@@ -70,14 +70,17 @@ compared as (
                 + {{ var('gp3_iops_to_storage_price_ratio') }}
                 * greatest(0.0, size_gb * {{ var('gp2_iops_per_gb') }} - {{ var('gp3_included_iops') }})
                 + {{ var('gp3_throughput_to_storage_price_ratio') }}
-                * case when size_gb > {{ var('gp2_small_volume_gb') }} then {{ var('gp2_extra_throughput_mibps') }} else 0 end
+                * case
+                    when size_gb > {{ var('gp2_small_volume_gb') }} then {{ var('gp2_extra_throughput_mibps') }} else 0
+                end
             ), 6
         ) as gp3_monthly_cost
     from sized
 ),
 
 final as (
-    select * from compared where gp3_monthly_cost < gp2_monthly_cost
+    select * from compared
+    where gp3_monthly_cost < gp2_monthly_cost
 )
 
 select * from final

@@ -67,7 +67,7 @@ told_twice as (
     from monthly
     inner join periods
         on monthly.billing_account_id = periods.billing_account_id
-        and monthly.billing_period = periods.previous_billing_period
+            and monthly.billing_period = periods.previous_billing_period
 ),
 
 compared as (
@@ -99,10 +99,10 @@ known as (
     from compared
     inner join periods
         on compared.billing_account_id = periods.billing_account_id
-        and compared.billing_period = periods.billing_period
+            and compared.billing_period = periods.billing_period
     left join periods as previous
         on periods.billing_account_id = previous.billing_account_id
-        and periods.previous_billing_period = previous.billing_period
+            and periods.previous_billing_period = previous.billing_period
 ),
 
 final as (
@@ -123,7 +123,8 @@ final as (
         charge_count,
         is_previous_period_known,
         case when is_previous_period_known then previous_billed_cost end as previous_billed_cost,
-        case when is_previous_period_known then {{ money('billed_cost - previous_billed_cost') }} end as billed_cost_change,
+        case when is_previous_period_known then {{ money('billed_cost - previous_billed_cost') }} end
+            as billed_cost_change,
         case
             when is_previous_period_known
                 then

@@ -29,25 +29,27 @@ judged as (
         periods.is_latest_period,
         periods.usage_through_on,
         case rules.method
-            when 'no_activity' then signalled.activity_quantity <= rules.max_activity_per_hour * signalled.observed_hours
+            when
+                'no_activity'
+                then signalled.activity_quantity <= rules.max_activity_per_hour * signalled.observed_hours
             when 'billed_is_idle' then true
             when 'no_companion' then instances.region_id is null and signalled.region_id <> 'global'
             -- Billed in nearly every hour from its first day to the newest day of the bill.
             when 'always_on'
                 then
                     signalled.observed_hours
-                    >= 0.95 * 24 * ({{ dbt.datediff('signalled.first_seen_on', 'periods.usage_through_on', 'day') }} + 1)
+                    >= 0.95 * 24 * (date_diff('day', signalled.first_seen_on, periods.usage_through_on) + 1)
         end as is_idle
     from signalled
     inner join rules on signalled.rule_id = rules.rule_id
     inner join periods
         on signalled.billing_account_id = periods.billing_account_id
-        and signalled.billing_period = periods.billing_period
+            and signalled.billing_period = periods.billing_period
     left join instances
         on signalled.billing_account_id = instances.billing_account_id
-        and signalled.billing_period = instances.billing_period
-        and signalled.sub_account_id = instances.sub_account_id
-        and signalled.region_id = instances.region_id
+            and signalled.billing_period = instances.billing_period
+            and signalled.sub_account_id = instances.sub_account_id
+            and signalled.region_id = instances.region_id
     where signalled.observed_hours >= rules.min_hours
 ),
 
@@ -68,11 +70,11 @@ final as (
         || ' hours in ' || judged.billing_period || ': ' || judged.finding || '.' as reason,
         'bill' as evidence,
         judged.confidence,
-        judged.observed_hours,
-        judged.activity_quantity,
+        cast(judged.observed_hours as double) as observed_hours,
+        cast(judged.activity_quantity as double) as activity_quantity,
         judged.first_seen_on,
         judged.last_seen_on,
-        cast({{ dbt.datediff('judged.first_seen_on', 'judged.last_seen_on', 'day') }} + 1 as bigint) as idle_days,
+        cast(date_diff('day', judged.first_seen_on, judged.last_seen_on) + 1 as bigint) as idle_days,
         judged.x_owner as owner,
         judged.billing_currency,
         {{ money('judged.effective_cost') }} as effective_cost,

@@ -3,7 +3,8 @@ with deliveries as (
 ),
 
 elected as (
-    select * from {{ ref('int_deliveries__elected') }} where is_elected
+    select * from {{ ref('int_deliveries__elected') }}
+    where is_elected
 ),
 
 charges as (
@@ -28,8 +29,8 @@ landed as (
     from deliveries
     inner join elected
         on deliveries.delivery_id = elected.delivery_id
-        and deliveries.billing_account_id = elected.billing_account_id
-        and deliveries.billing_period = elected.billing_period
+            and deliveries.billing_account_id = elected.billing_account_id
+            and deliveries.billing_period = elected.billing_period
     group by 1, 2, 3
 ),
 
@@ -62,7 +63,8 @@ totals as (
 ),
 
 waist as (
-    select * from totals where table_name = 'int_charges'
+    select * from totals
+    where table_name = 'int_charges'
 ),
 
 -- Billed cost goes back to the files; the other measures are born in the waist and must survive from there.
@@ -82,9 +84,9 @@ compared as (
     cross join (values ('int_charges'), ('daily_costs'), ('monthly_costs')) as checked (table_name)
     left join totals
         on landed.billing_period = totals.billing_period
-        and landed.billing_account_id = totals.billing_account_id
-        and landed.billing_currency = totals.billing_currency
-        and checked.table_name = totals.table_name
+            and landed.billing_account_id = totals.billing_account_id
+            and landed.billing_currency = totals.billing_currency
+            and checked.table_name = totals.table_name
     {% for measure in ['amortized_cost', 'effective_cost'] %}
     union all
     select
@@ -102,9 +104,9 @@ compared as (
     cross join (values ('daily_costs'), ('monthly_costs')) as checked (table_name)
     left join totals
         on waist.billing_period = totals.billing_period
-        and waist.billing_account_id = totals.billing_account_id
-        and waist.billing_currency = totals.billing_currency
-        and checked.table_name = totals.table_name
+            and waist.billing_account_id = totals.billing_account_id
+            and waist.billing_currency = totals.billing_currency
+            and checked.table_name = totals.table_name
     {% endfor %}
 ),
 

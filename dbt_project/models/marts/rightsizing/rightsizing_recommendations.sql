@@ -114,7 +114,7 @@ final as (
     from recommendations
     inner join periods
         on recommendations.billing_account_id = periods.billing_account_id
-        and recommendations.billing_period = periods.billing_period
+            and recommendations.billing_period = periods.billing_period
     inner join accounts on recommendations.sub_account_id = accounts.sub_account_id
 )
 

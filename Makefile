@@ -1,0 +1,57 @@
+# Everything a newcomer needs: `make demo` and `make test`. Python 3.11 and make are all that must be there.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO := demo
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-fast lint format lock clean
+
+help:  ## What can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+
+setup: $(READY)  ## A virtual environment with the locked packages
+
+# uv alone comes through pip; it then installs the rest in seconds. Both check every hash.
+$(READY): requirements.lock requirements-uv.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
+	@touch $@
+
+demo: $(READY)  ## The whole pipeline on a bill it invents: two months, five accounts, and a page to look at
+	@rm -rf $(DEMO)/bills
+	@$(BIN)/finops --quiet synth --out $(DEMO)/bills
+	@$(BIN)/finops --lake $(DEMO)/lake run --bills $(DEMO)/bills
+
+test: $(READY)  ## Lint and every test
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-fast: $(READY)  ## The tests that run no other program
+	@$(BIN)/python -m pytest -n 2 -m "not slow and not terraform"
+
+lint: $(READY)  ## Style, types, imports between rooms, SQL, security
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml ingestion dbt_project quality lambdas dashboards lake finops.py
+	@mkdir -p $(VENV)/lint/engine
+	@FINOPS_LAKE=$(CURDIR)/$(VENV)/lint $(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+
+format: $(READY)  ## Put the code in order
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+	@mkdir -p $(VENV)/lint/engine
+	@FINOPS_LAKE=$(CURDIR)/$(VENV)/lint $(BIN)/sqlfluff fix --quiet dbt_project/models dbt_project/tests
+
+lock: $(READY)  ## Resolve the dependencies anew
+	@$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --no-build --generate-hashes --no-header --no-annotate \
+		--group dev -o requirements.lock pyproject.toml
+	@awk '/^uv==/{keep=1} /^[a-z]/&&!/^uv==/{keep=0} keep' requirements.lock > requirements-uv.lock
+
+clean:  ## Remove what was made
+	@rm -rf $(DEMO) dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,200 @@
+"""The command `finops`: ties the rooms together. It imports every room; no room imports it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import click
+import ingestion.synthetic.cli
+import typer
+from typer.core import TyperGroup
+
+import dashboards.cli
+import dbt_project.cli
+import ingestion.cli
+import lambdas.cli
+import quality.cli
+from lake import zones
+from lake.errors import EXIT_BAD_INPUT, CheckFailedError, FinopsError, LakeError
+from lake.output import Output
+from lake.settings import DEFAULT_LAKE, Settings
+from lake.workspace import Workspace
+
+EXIT_OUR_FAULT = 70
+
+_GLOBAL_FLAGS = {"--json": 0, "--quiet": 0, "-q": 0, "--verbose": 0, "-v": 0, "--lake": 1, "--profile": 1}
+
+
+class _Doors(TyperGroup):
+    """The group of verbs, with one place where errors become readable."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FinopsError as error:
+            _fail(ctx, error, error.exit_code)
+        except (OSError, MemoryError) as error:
+            _fail(ctx, LakeError(f"The system refused: {error}."), EXIT_BAD_INPUT)
+        except (click.exceptions.Exit, click.ClickException, click.Abort):
+            raise
+        except Exception as error:
+            if type(error).__module__.startswith("botocore"):
+                _fail(ctx, LakeError(f"AWS refused: {error}", todo="Run `finops doctor`."), EXIT_BAD_INPUT)
+            fault = FinopsError(
+                f"This is a fault of finops, not of your bill: {type(error).__name__}: {error}",
+                todo="Run again with -v and report what it prints.",
+            )
+            _fail(ctx, fault, EXIT_OUR_FAULT)
+
+
+def _fail(ctx: click.Context, error: FinopsError, code: int) -> None:
+    out = ctx.obj.out if isinstance(ctx.obj, Workspace) else Output()
+    if out.verbose:
+        out.traceback()
+    out.error(error)
+    out.report("error", {"what": error.what, "where": error.where, "todo": error.todo, "exit_code": code})
+    out.flush()
+    ctx.exit(code)
+
+
+app = typer.Typer(
+    cls=_Doors,
+    name="finops",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="""
+Cost marts from AWS bills, proved to the cent, and actions that run only on proved numbers.
+
+    finops run --bills PATH     a bill in, marts, verdicts, a plan and a page out
+    finops doctor               is everything in place?
+
+**Exit codes:** 0 done. 1 a check failed or a gate is closed. 2 wrong use or bad input. 70 a fault of finops itself.
+""",
+)
+
+
+@app.callback()
+def begin(
+    ctx: typer.Context,
+    lake: Annotated[
+        str | None,
+        typer.Option(help=f"Folder or s3://bucket/prefix of the lake. Default: $FINOPS_LAKE or ./{DEFAULT_LAKE}."),
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="Engine: local (DuckDB) or aws (Athena). Default: $FINOPS_PROFILE or local.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout instead of text.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors and warnings only.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="More detail, and tracebacks.")] = False,
+) -> None:
+    """Options of every verb; they may stand before or after it."""
+    out = Output(as_json=as_json, quiet=quiet, verbose=verbose)
+    ctx.obj = out
+    ctx.obj = Workspace.begin(Settings.resolve(lake=lake, profile=profile), out)
+    ctx.call_on_close(out.flush)
+
+
+app.command("ingest")(ingestion.cli.ingest)
+app.command("build")(dbt_project.cli.build_command)
+app.command("validate")(quality.cli.validate)
+app.command("act")(lambdas.cli.act)
+app.command("report")(dashboards.cli.report)
+app.command("dashboard")(dashboards.cli.dashboard)
+app.command("synth")(ingestion.synthetic.cli.synth)
+
+
+@app.command()
+def run(
+    ctx: typer.Context,
+    bills: Annotated[
+        str | None,
+        typer.Option(help="Folder or s3:// prefix that holds bills of any known form. Without it: what the lake has."),
+    ] = None,
+) -> None:
+    """Everything, in order: ingest, build, validate, act (a plan, nothing more), report, dashboard.
+
+    A run that is killed leaves the lake as the last finished step left it; run it again to go on.
+    """
+    ws: Workspace = ctx.obj
+    from dashboards.page import draw
+    from dashboards.report import show_summary, summarize
+    from dbt_project.build import build
+    from ingestion.land import ingest, survey
+    from lambdas.cli import plan_all
+    from quality.run import validate
+
+    # Looked at before the lock: a wrong path shall not create a lake.
+    seen = survey(ws, bills) if bills is not None else None
+    with ws.store.locked():
+        if bills is not None:
+            ingestion.cli.show(ws.out, ingest(ws, bills, seen))
+        dbt_project.cli.show(ws.out, build(ws))
+        verdict = validate(ws)
+        quality.cli.show(ws, verdict)
+        lambdas.cli.show_plans(ws, plan_all(ws))
+        summaries = summarize(ws.store)
+        for summary in summaries:
+            show_summary(ws.out, summary)
+        ws.out.report("report", {"summaries": [asdict(summary) for summary in summaries]})
+        dashboards.cli.show(ws, draw(ws, None))
+        _record(ws)
+    red = [mart.mart for mart in verdict.marts if not mart.passed]
+    if red:
+        raise CheckFailedError(
+            f"{len(red)} marts failed validation: {', '.join(red)}.", todo="No action runs on them; see above."
+        )
+
+
+def _record(ws: Workspace) -> None:
+    document = {"run_id": ws.run_id, "began_at": ws.now.isoformat(), **ws.out.document}
+    ws.store.write(zones.run_record(ws.run_id), json.dumps(document, default=str, indent=1).encode())
+
+
+@app.command()
+def doctor(ctx: typer.Context) -> None:
+    """Check versions, settings, lake, bills, marts and gates, and say what to do. Exit code 1 if something is unwell."""
+    from lake.doctor import examine
+
+    ws: Workspace = ctx.obj
+    findings = examine(ws)
+    ws.out.table(
+        "Doctor",
+        ["", "Looked at", "Found", "To do"],
+        [["ok" if one.is_well else "!!", one.subject, one.found, "" if one.is_well else one.todo] for one in findings],
+    )
+    ws.out.report("doctor", {"findings": [asdict(one) for one in findings]})
+    if not all(one.is_well for one in findings):
+        raise typer.Exit(1)
+
+
+def hoist_global_flags(arguments: Sequence[str]) -> list[str]:
+    """Move the options of every verb to the front, so that `finops run --lake X` means what people expect."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        name = argument.partition("=")[0]
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif name in _GLOBAL_FLAGS:
+            front.append(argument)
+            if _GLOBAL_FLAGS[name] and "=" not in argument:
+                front.extend(value for value in [next(waiting, None)] if value is not None)
+        else:
+            rest.append(argument)
+    return front + rest
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    app(hoist_global_flags(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""Validate the published marts and write the verdicts that open or close the gate before every action."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lake import verdicts
+from lake.verdicts import VERDICT_LIFETIME, Verdict
+from lake.workspace import Workspace
+from quality import results
+from quality.snapshot import Copied, data_through, snapshot
+from quality.suite import Suite, load_suites, moments
+
+if TYPE_CHECKING:
+    from quality.checkpoint import Result
+
+
+@dataclass(frozen=True)
+class MartReport:
+    """One mart's verdict for people. `failures` close the gate, `warnings` do not, `errors` were not evaluated."""
+
+    mart: str
+    passed: bool
+    row_count: int
+    evaluated: int
+    data_through: str
+    failures: tuple[Result, ...]
+    warnings: tuple[Result, ...]
+    errors: tuple[Result, ...]
+
+
+@dataclass(frozen=True)
+class ValidationReport:
+    """What one validation said of every mart, and with which engine. `results_key` is where all of it is kept."""
+
+    marts: tuple[MartReport, ...]
+    engine: str
+    gx_version: str
+    results_key: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether every mart may be acted on."""
+        return all(mart.passed for mart in self.marts)
+
+    def mart(self, name: str) -> MartReport:
+        """The report of one mart. Raises KeyError for a name that is no mart."""
+        return {mart.mart: mart for mart in self.marts}[name]
+
+
+def validate(ws: Workspace) -> ValidationReport:
+    """Run every suite on the marts as published now, write results and verdicts, and report.
+
+    DuckDB reads copies of the very bytes that the verdicts name, with either profile: files in a folder or in S3.
+    A red mart is no error here. Raises LakeError when a mart is missing or unreadable, CheckFailedError when a suite
+    is broken or the marts could not be reached; then no verdict is written.
+    """
+    suites = load_suites(moments(ws.now))
+    with snapshot(ws.store) as copies, ws.out.progress("Validating the marts"):
+        from quality.checkpoint import evaluate, gx_version
+        from quality.engine import duckdb_source
+
+        source = duckdb_source({name: copied.path for name, copied in copies.items()})
+        outcomes = evaluate(source, suites)
+        through = data_through(copies, ws.now.date())
+    version = gx_version()
+    key = results.write(ws, outcomes, engine=source.engine, gx_version=version)
+    reports = []
+    for suite in suites:
+        report = _report(suite, copies[suite.mart], outcomes, through[suite.mart])
+        verdicts.record(ws.store, _verdict(ws, suite, copies[suite.mart], report))
+        reports.append(report)
+    return ValidationReport(tuple(reports), source.engine, version, key)
+
+
+def _report(suite: Suite, copied: Copied, outcomes: Sequence[Result], through: str) -> MartReport:
+    """A mart passes when every expectation was evaluated and no critical one failed."""
+    own = [outcome for outcome in outcomes if outcome.mart == suite.mart]
+    errors = tuple(outcome for outcome in own if outcome.raised)
+    failed = [outcome for outcome in own if not outcome.success and not outcome.raised]
+    critical = tuple(outcome for outcome in failed if outcome.expectation.severity == "critical")
+    evaluated = len(own) - len(errors)
+    return MartReport(
+        mart=suite.mart,
+        passed=not critical and not errors and evaluated == len(suite.expectations) > 0,
+        row_count=copied.row_count,
+        evaluated=evaluated,
+        data_through=through,
+        failures=critical,
+        warnings=tuple(outcome for outcome in failed if outcome not in critical),
+        errors=errors,
+    )
+
+
+def _verdict(ws: Workspace, suite: Suite, copied: Copied, report: MartReport) -> Verdict:
+    return Verdict(
+        mart=suite.mart,
+        run_id=ws.run_id,
+        passed=report.passed,
+        version=copied.version,
+        row_count=copied.row_count,
+        evaluated=report.evaluated,
+        critical_failures=_sentences(report.failures),
+        warning_failures=_sentences(report.warnings),
+        errors=_sentences(report.errors),
+        data_through=report.data_through,
+        validated_at=ws.now.isoformat(),
+        expires_at=(ws.now + VERDICT_LIFETIME).isoformat(),
+        suite_version=suite.version,
+    )
+
+
+def _sentences(outcomes: Sequence[Result]) -> tuple[str, ...]:
+    return tuple(outcome.expectation.description for outcome in outcomes)

@@ -1,0 +1,80 @@
+"""One path, one name: a table is called the same in Python, dbt, the suites and the docs."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lake.tables import BILL_SOURCES, MART_NAMES, MARTS, WAIST, Mart
+
+ROOT = Path(__file__).parents[2]
+MODELS = ROOT / "dbt_project" / "models"
+
+
+def contracts() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for path in MODELS.rglob("*.yml"):
+        for model in (yaml.safe_load(path.read_text()) or {}).get("models", []):
+            assert model["name"] not in found, f"{model['name']} is described twice"
+            found[model["name"]] = model | {"path": path}
+    return found
+
+
+def test_the_marts_of_the_registry_are_the_marts_of_dbt():
+    assert {path.stem for path in (MODELS / "marts").rglob("*.sql")} == set(MART_NAMES)
+
+
+def test_every_mart_has_a_suite_and_every_suite_a_mart():
+    assert {path.stem for path in (ROOT / "quality" / "suites").glob("*.yml")} == set(MART_NAMES)
+
+
+@pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart.name)
+def test_a_mart_has_a_contract_a_grain_test_and_described_columns(mart: Mart):
+    contract = contracts()[mart.name]
+    assert contract["path"].name == f"{mart.name}.yml", "each mart has its own YAML beside it"
+    assert contract["config"]["contract"]["enforced"] is True
+    grains = [test["unique_grain"]["arguments"]["columns"] for test in contract["data_tests"] if "unique_grain" in test]
+    assert grains == [list(mart.grain)]
+    assert all(column["description"] and column["data_type"] for column in contract["columns"])
+    assert contract["description"].strip().lower().startswith("one row per")
+    if mart.data_on is not None:
+        assert mart.data_on in {column["name"] for column in contract["columns"]}
+
+
+def test_every_mart_is_somebody_s_and_says_for_whom():
+    exposures = yaml.safe_load((MODELS / "marts" / "exposures.yml").read_text())["exposures"]
+    consumed = {reference for exposure in exposures for reference in exposure["depends_on"]}
+    assert {f"ref('{mart}')" for mart in MART_NAMES} <= consumed
+
+
+def test_every_model_is_described():
+    described = contracts()
+    for path in MODELS.rglob("*.sql"):
+        assert described.get(path.stem, {}).get("description"), f"{path.stem} has no description"
+
+
+def test_every_model_has_a_prefix_that_says_who_may_read_it():
+    for path in MODELS.rglob("*.sql"):
+        room = path.relative_to(MODELS).parts[0]
+        prefix = {"staging": "stg_", "intermediate": "int_", "marts": "", "_checks": ""}[room]
+        assert path.stem.startswith(prefix)
+    assert (MODELS / "intermediate" / f"{WAIST}.sql").exists()
+
+
+def test_the_forms_of_bill_are_named_and_ranked_alike():
+    with (ROOT / "dbt_project" / "seeds" / "bill_sources.csv").open() as file:
+        ranked = sorted(csv.DictReader(file), key=lambda row: int(row["preference"]))
+    assert [row["source"] for row in ranked] == list(BILL_SOURCES)
+    sources = yaml.safe_load((MODELS / "staging" / "landing.yml").read_text())["sources"][0]["tables"]
+    assert {table["name"] for table in sources} == {*BILL_SOURCES, "deliveries"}
+
+
+def test_every_form_of_bill_has_a_reader_and_a_column_dictionary():
+    from ingestion.sources import FORMS
+
+    assert {form.source for form in FORMS} == set(BILL_SOURCES)
+    assert {path.stem for path in (ROOT / "ingestion" / "columns").glob("*.csv")} == set(BILL_SOURCES)

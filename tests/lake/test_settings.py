@@ -1,0 +1,25 @@
+"""Flags come before the environment, and the environment before the default."""
+
+from __future__ import annotations
+
+import pytest
+
+from lake.errors import SettingsError
+from lake.settings import Profile, Settings
+
+
+def test_without_any_setting_the_lake_is_a_folder_here_and_the_engine_is_embedded():
+    settings = Settings.resolve(environ={})
+    assert (settings.lake, settings.profile, settings.region) == ("finops-lake", Profile.LOCAL, None)
+
+
+def test_a_flag_wins_over_the_environment():
+    environ = {"FINOPS_LAKE": "s3://there/", "FINOPS_PROFILE": "aws", "AWS_REGION": "eu-west-1"}
+    assert Settings.resolve(environ=environ) == Settings("s3://there", Profile.AWS, "eu-west-1")
+    assert Settings.resolve(lake="here", profile="local", environ=environ).lake == "here"
+
+
+def test_an_unknown_profile_is_refused_with_the_valid_ones():
+    with pytest.raises(SettingsError) as told:
+        Settings.resolve(profile="gcp", environ={})
+    assert "local, aws" in told.value.todo

@@ -1,0 +1,195 @@
+"""Small published marts that keep the contract: columns and types come from the dbt YAML, amounts from one bill."""
+
+from __future__ import annotations
+
+import io
+from copy import deepcopy
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from lake import zones
+from lake.output import Output
+from lake.settings import Profile, Settings
+from lake.store import LocalStore, Store
+from lake.tables import MART_NAMES
+from lake.workspace import Workspace
+
+CONTRACTS = Path(__file__).parents[2] / "dbt_project" / "models" / "marts"
+NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+YESTERDAY = date(2026, 11, 22)
+
+PAYER, WEB, DATA = "011254002932", "111122223333", "444455556666"
+MEASURES = ("billed_cost", "amortized_cost", "effective_cost")
+TYPES = {
+    "varchar": pa.string(),
+    "date": pa.date32(),
+    "bigint": pa.int64(),
+    "double": pa.float64(),
+    "boolean": pa.bool_(),
+    "decimal(38,10)": pa.decimal128(38, 10),
+}
+
+Row = dict[str, Any]
+World = dict[str, list[Row]]
+
+
+def contract(mart: str) -> pa.Schema:
+    """A mart's columns and types as dbt enforces them."""
+    (path,) = CONTRACTS.glob(f"*/{mart}.yml")
+    (model,) = yaml.safe_load(path.read_text())["models"]
+    return pa.schema([(column["name"], TYPES[column["data_type"]]) for column in model["columns"]])
+
+
+def money(text: str) -> Decimal:
+    return Decimal(text)
+
+
+def _day(charged_on: date, account: str, service: str, cost: str, category: str = "Usage", option: str = "") -> Row:
+    amount = money(cost)
+    return {
+        "billing_period": f"{charged_on:%Y-%m}",
+        "charged_on": charged_on,
+        "billing_account_id": PAYER,
+        "sub_account_id": account,
+        "sub_account_name": account,
+        "service_category": "Compute",
+        "service_name": service,
+        "region_id": "eu-west-1",
+        "charge_category": category,
+        "purchase_option": option or ("On-Demand" if category == "Usage" else "None"),
+        "billing_currency": "USD",
+        "billed_cost": amount,
+        "list_cost": amount if category == "Usage" else money("0"),
+        "contracted_cost": amount if category == "Usage" else money("0"),
+        "amortized_cost": amount,
+        "effective_cost": amount,
+        "unused_commitment_cost": money("0"),
+        "charge_count": 24,
+    }
+
+
+def daily_costs() -> list[Row]:
+    """Two months with all that is legal and looks wrong: credits below zero, refunds, and a fee that is yet to come."""
+    return [
+        _day(date(2026, 10, 30), WEB, "Amazon EC2", "12.3456789012"),
+        _day(date(2026, 10, 31), DATA, "Amazon RDS", "123456789012123.4567891234"),
+        _day(date(2026, 11, 20), WEB, "Amazon EC2", "12.0000000001"),
+        _day(date(2026, 11, 20), WEB, "Amazon EC2", "3.3333333333", option="Spot"),
+        _day(YESTERDAY, DATA, "Amazon RDS", "7.25"),
+        _day(date(2026, 11, 20), WEB, "Amazon EC2", "-2.6137", "Credit"),
+        _day(date(2026, 11, 21), WEB, "Amazon EC2", "-1.5", "Adjustment"),
+        _day(date(2026, 11, 1), WEB, "Tax", "0.19", "Tax"),
+        _day(date(2026, 11, 30), DATA, "Amazon RDS", "100", "Purchase"),
+    ]
+
+
+def _monthly_costs(days: list[Row]) -> list[Row]:
+    keys = ("billing_period", "billing_account_id", "sub_account_id", "service_name", "billing_currency")
+    months: dict[tuple[Any, ...], Row] = {}
+    for day in days:
+        month = months.setdefault(tuple(day[key] for key in keys), {**day, "is_previous_period_known": False})
+        if month["charged_on"] != day["charged_on"] or month["purchase_option"] != day["purchase_option"]:
+            for name in (*MEASURES, "charge_count"):
+                month[name] += day[name]
+    return list(months.values())
+
+
+def _reconciliation(days: list[Row]) -> list[Row]:
+    rows = []
+    for period in sorted({day["billing_period"] for day in days}):
+        for table in ("int_charges", "daily_costs", "monthly_costs"):
+            for measure in MEASURES:
+                total = sum((day[measure] for day in days if day["billing_period"] == period), Decimal(0))
+                rows.append(_compared(period, table, measure, total))
+    return rows
+
+
+def _compared(period: str, table: str, measure: str, total: Decimal) -> Row:
+    return {
+        "billing_period": period,
+        "billing_account_id": PAYER,
+        "billing_currency": "USD",
+        "table_name": table,
+        "measure": measure,
+        "compared_with": "landing" if measure == "billed_cost" else "int_charges",
+        "expected_cost": total,
+        "actual_cost": total,
+        "difference_micros": 0,
+        "expected_charge_count": 216,
+        "actual_charge_count": 216,
+        "is_reconciled": True,
+    }
+
+
+def _finding(number: int, resource: str, rule: str, **more: Any) -> Row:
+    return {
+        "finding_id": f"{number:032d}",
+        "recommendation_id": f"{number:032d}",
+        "billing_period": "2026-11",
+        "is_latest_period": True,
+        "billing_account_id": PAYER,
+        "sub_account_id": WEB,
+        "sub_account_name": WEB,
+        "region_id": "eu-west-1",
+        "service_name": "Amazon EC2",
+        "resource_id": resource,
+        "resource_type": "EBS volume",
+        "rule_id": rule,
+        "reason": "It was billed and did nothing.",
+        "evidence": "bill",
+        "effort": "low",
+        "confidence": "high",
+        "observed_hours": 528.0,
+        "activity_quantity": 0.0,
+        "first_seen_on": date(2026, 11, 1),
+        "last_seen_on": date(2026, 11, 21),
+        "idle_days": 21,
+        "billing_currency": "USD",
+        "current_type": "gp2",
+        "recommended_type": "gp3",
+        "price_basis": "on this bill",
+        "is_covered_by_commitment": False,
+        "effective_cost": money("7.2"),
+        "monthly_cost": money("10"),
+        "is_actionable": True,
+        **more,
+    }
+
+
+def clean_world() -> World:
+    """Rows of every mart that agree with each other and with the contract."""
+    days = daily_costs()
+    return {
+        "daily_costs": days,
+        "monthly_costs": _monthly_costs(deepcopy(days)),
+        "idle_resources": [_finding(1, "vol-0a", "volume_alone"), _finding(2, "eipalloc-1", "idle_address")],
+        "rightsizing_recommendations": [
+            _finding(1, "vol-0b", "gp2_to_gp3", monthly_savings_cost=money("2")),
+            _finding(2, "i-0c", "graviton", monthly_savings_cost=None, price_basis="not on this bill"),
+        ],
+        "reconciliation": _reconciliation(days),
+    }
+
+
+def as_parquet(mart: str, rows: list[Row], without: str = "") -> bytes:
+    """A mart's file, optionally lacking a column that its contract asks for."""
+    table = pa.Table.from_pylist(rows, schema=contract(mart))
+    content = io.BytesIO()
+    pq.write_table(table.drop_columns([without]) if without else table, content)
+    return content.getvalue()
+
+
+def publish(store: Store, world: World) -> None:
+    for mart in MART_NAMES:
+        store.write(zones.published_mart(mart), as_parquet(mart, world[mart]))
+
+
+def workspace(folder: Path, now: datetime = NOW) -> Workspace:
+    settings = Settings(str(folder), Profile.LOCAL, None)
+    return Workspace(settings, LocalStore(folder), Output(quiet=True), f"{now:%Y%m%dT%H%M%SZ}-abc123", now)
