@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -117,13 +117,40 @@ def test_a_red_mart_is_closed_and_its_clean_neighbour_is_open(validated: Validat
 
 
 def test_green_marts_about_usage_of_five_days_ago_are_closed(validated: Validate) -> None:
-    five_days_on = NOW + timedelta(days=3)
+    five_days_on = NOW + timedelta(days=4)
     ws, report = validated(None, five_days_on)
     assert report.passed
+    for name in (IDLE, "daily_costs"):
+        with pytest.raises(GateClosedError) as closed:
+            require(ws.store, name, now=five_days_on)
+        assert closed.value.reason == "stale"
+
+
+def test_findings_that_are_gone_do_not_make_a_fresh_bill_stale(validated: Validate) -> None:
+    ws, _ = validated(None, NOW + timedelta(days=3))
+    require(ws.store, IDLE, now=NOW + timedelta(days=3))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"passed": "false"}, {"expires_at": "soon"}, {"expires_at": "2026-11-30T00:00:00"}, {"data_through": "yesterday"}],
+    ids=lambda wrong: next(iter(wrong.items())),
+)
+def test_a_verdict_with_a_value_that_means_nothing_is_unreadable(green: Workspace, wrong: dict[str, str]) -> None:
+    verdict = verdict_on(green, IDLE)
+    green.store.write(verdict.key(), json.dumps(asdict(verdict) | wrong).encode())
     with pytest.raises(GateClosedError) as closed:
-        require(ws.store, IDLE, now=five_days_on)
+        require(green.store, IDLE, now=NOW)
+    assert closed.value.reason == "unreadable"
+
+
+def test_a_mart_that_speaks_of_tomorrow_is_closed(green: Workspace) -> None:
+    verdicts.record(
+        green.store, replace(verdict_on(green, IDLE), data_through="2031-01-01", validated_at=LATER.isoformat())
+    )
+    with pytest.raises(GateClosedError) as closed:
+        require(green.store, IDLE, now=LATER)
     assert closed.value.reason == "stale"
-    require(ws.store, "daily_costs", now=five_days_on)
 
 
 def test_a_green_mart_that_knows_no_day_is_closed(green: Workspace) -> None:

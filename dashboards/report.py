@@ -1,0 +1,233 @@
+"""The marts as tables and files: what a person reads in a terminal, and what a spreadsheet or a script takes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lake.errors import LakeError, SettingsError
+from lake.marts import read_mart
+from lake.output import Cell, Output, money
+from lake.store import Store
+from lake.tables import MART_NAMES
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True)
+class Spend:
+    """Cost of one service in one month and currency, exact, and its change from the month before (None if unknown)."""
+
+    service_name: str
+    billed_cost: Decimal
+    effective_cost: Decimal
+    change: Decimal | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Where the money went in the newest month of the lake, in one currency, dearest service first."""
+
+    billing_period: str
+    currency: str
+    billed_cost: Decimal
+    effective_cost: Decimal
+    services: tuple[Spend, ...]
+    idle_count: int
+    idle_monthly_cost: Decimal
+    rightsizing_count: int
+    rightsizing_monthly_savings: Decimal
+
+
+def rows_of(store: Store, mart: str) -> pa.Table:
+    """A published mart's rows. Raises LakeError when it is not published."""
+    published = read_mart(store, mart)
+    if published is None:
+        raise LakeError(f"The mart {mart} is not published.", where=store.uri, todo="Run `finops build` first.")
+    return published.rows
+
+
+def summarize(store: Store, period: str | None = None) -> tuple[Summary, ...]:
+    """Where the money went in a month (default: the newest), one summary per currency, dearest first.
+
+    Raises LakeError when the marts are not published, SettingsError when the lake has no such month.
+    """
+    monthly = rows_of(store, "monthly_costs")
+    periods = sorted({str(month) for month in monthly["billing_period"].to_pylist()})
+    month = period or periods[-1]
+    if month not in periods:
+        raise SettingsError(
+            f"The lake holds no bill of {month}.", where="--period", todo=f"Choose one of: {', '.join(periods)}."
+        )
+    of_month = [row for row in monthly.to_pylist() if row["billing_period"] == month]
+    currencies = {row["billing_currency"] for row in of_month}
+    summaries = [_summary(store, month, currency, of_month) for currency in currencies]
+    return tuple(sorted(summaries, key=lambda summary: -summary.billed_cost))
+
+
+def _summary(store: Store, month: str, currency: str, monthly: list[dict[str, Any]]) -> Summary:
+    services: dict[str, list[dict[str, Any]]] = {}
+    for row in monthly:
+        if row["billing_currency"] == currency:
+            services.setdefault(row["service_name"], []).append(row)
+    spends = [_spend(name, rows) for name, rows in services.items()]
+    idle = _findings(store, "idle_resources", month, currency)
+    better = _findings(store, "rightsizing_recommendations", month, currency)
+    return Summary(
+        billing_period=month,
+        currency=currency,
+        billed_cost=_total(spend.billed_cost for spend in spends),
+        effective_cost=_total(spend.effective_cost for spend in spends),
+        services=tuple(sorted(spends, key=lambda spend: (-spend.billed_cost, spend.service_name))),
+        idle_count=len(idle),
+        idle_monthly_cost=_total(row["monthly_cost"] for row in idle),
+        rightsizing_count=len(better),
+        rightsizing_monthly_savings=_total(row["monthly_savings_cost"] or Decimal(0) for row in better),
+    )
+
+
+def _spend(service: str, rows: list[dict[str, Any]]) -> Spend:
+    changes = [row["billed_cost_change"] for row in rows]
+    return Spend(
+        service,
+        _total(row["billed_cost"] for row in rows),
+        _total(row["effective_cost"] for row in rows),
+        None if None in changes else _total(changes),
+    )
+
+
+def _findings(store: Store, mart: str, month: str, currency: str) -> list[dict[str, Any]]:
+    rows = rows_of(store, mart).to_pylist()
+    return [row for row in rows if row["billing_period"] == month and row["billing_currency"] == currency]
+
+
+def _total(amounts: Any) -> Decimal:
+    return sum(amounts, Decimal(0))
+
+
+def show_summary(out: Output, summary: Summary, *, top: int = 12) -> None:
+    """Print where the money went, dearest services first, the rest in one line, and what could be saved."""
+    shown = summary.services[:top]
+    rest = summary.services[top:]
+    rows: list[list[Cell]] = [_line(spend, summary) for spend in shown]
+    if rest:
+        other = Spend(
+            f"{len(rest)} more", _total(s.billed_cost for s in rest), _total(s.effective_cost for s in rest), None
+        )
+        rows.append(_line(other, summary))
+    everything = Spend("All services", summary.billed_cost, summary.effective_cost, None)
+    rows.append(_line(everything, summary))
+    out.table(
+        f"Where the money went in {summary.billing_period} ({summary.currency})",
+        ["Service", "Billed", "Share", "Effective", "Change"],
+        rows,
+    )
+    out.say("")
+    out.say(f"Idle: {summary.idle_count} resources, {money(summary.idle_monthly_cost, summary.currency)} a month.")
+    out.say(
+        f"Rightsizing: {summary.rightsizing_count} recommendations, "
+        f"{money(summary.rightsizing_monthly_savings, summary.currency)} a month where the bill shows the prices."
+    )
+
+
+def _line(spend: Spend, summary: Summary) -> list[Cell]:
+    share = 100 * spend.billed_cost / summary.billed_cost if summary.billed_cost else Decimal(0)
+    change = "" if spend.change is None else f"{spend.change:+,.2f}"
+    return [spend.service_name, f"{spend.billed_cost:,.2f}", f"{share:.1f}%", f"{spend.effective_cost:,.2f}", change]
+
+
+def render(rows: pa.Table, form: ReportFormat) -> bytes:
+    """A mart's rows as a file. Amounts keep every digit; in JSON they are text, so that no reader rounds them."""
+    if form is ReportFormat.PARQUET:
+        sink = io.BytesIO()
+        pq.write_table(rows, sink, compression="zstd")
+        return sink.getvalue()
+    records = rows.to_pylist()
+    if form is ReportFormat.JSON:
+        return (json.dumps(records, default=_plain, indent=1) + "\n").encode()
+    text = io.StringIO()
+    writer = csv.DictWriter(text, rows.column_names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _plain(value) for name, value in record.items()} for record in records)
+    return text.getvalue().encode()
+
+
+def _plain(value: Any) -> Any:
+    return format(value, "f") if isinstance(value, Decimal) else value if value is None else str(value)
+
+
+def show_rows(out: Output, mart: str, rows: pa.Table, *, top: int = 30) -> None:
+    """Print the dearest rows of a mart with the columns that fit a terminal."""
+    wanted = [name for name in _SHOWN.get(mart, ()) if name in rows.column_names]
+    by_cost = _ORDER.get(mart)
+    records = rows.to_pylist()
+    if by_cost:
+        records.sort(key=lambda row: row[by_cost] or Decimal(0), reverse=True)
+    cells = [[_cell(row[name]) for name in wanted] for row in records[:top]]
+    out.table(f"{mart} ({len(records):,} rows)", [name.replace("_", " ") for name in wanted], cells)
+    if len(records) > top:
+        out.say(f"The {top} dearest of {len(records):,}; --format csv --to FILE gives them all.")
+
+
+def _cell(value: Any) -> Cell:
+    return f"{value:,.2f}" if isinstance(value, Decimal) else value if value is None else str(value)
+
+
+_SHOWN = {
+    "daily_costs": ("charged_on", "sub_account_name", "service_name", "region_id", "charge_category", "billed_cost"),
+    "monthly_costs": ("billing_period", "sub_account_name", "service_name", "billed_cost", "billed_cost_change"),
+    "idle_resources": ("resource_id", "resource_type", "sub_account_name", "idle_days", "confidence", "monthly_cost"),
+    "rightsizing_recommendations": (
+        "resource_id",
+        "current_type",
+        "recommended_type",
+        "price_basis",
+        "monthly_cost",
+        "monthly_savings_cost",
+    ),
+    "reconciliation": (
+        "billing_period",
+        "billing_account_id",
+        "table_name",
+        "measure",
+        "expected_cost",
+        "is_reconciled",
+    ),
+}
+_ORDER = {
+    "daily_costs": "billed_cost",
+    "monthly_costs": "billed_cost",
+    "idle_resources": "monthly_cost",
+    "rightsizing_recommendations": "monthly_savings_cost",
+}
+
+
+def known_mart(name: str) -> str:
+    """The name, if a mart has it. Raises SettingsError that lists the marts."""
+    if name not in MART_NAMES:
+        raise SettingsError(f"There is no mart {name!r}.", where="MART", todo="Choose one of: " + ", ".join(MART_NAMES))
+    return name
+
+
+def write_file(content: bytes, to: str) -> None:
+    """Write a report to a local path or an s3:// address, whole or not at all."""
+    from lake.store import open_store
+
+    folder, _, name = to.rpartition("/")
+    open_store(folder or str(Path.cwd())).write(name, content)

@@ -1,0 +1,58 @@
+"""The accounts of the example company and the tags its teams put on resources. None of the ids is real."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Account:
+    """A member account; `product` is its value of the cost category `product`, empty for shared accounts."""
+
+    id: str
+    name: str
+    product: str = ""
+
+
+MANAGEMENT = Account("100000000001", "management")
+PAYMENTS = Account("100000000002", "payments-prod", "payments")
+ANALYTICS = Account("100000000003", "data-prod", "analytics")
+WEB = Account("100000000004", "web-prod", "storefront")
+STAGING = Account("100000000005", "staging")
+SHARED = Account("100000000006", "shared")
+
+PAYER = MANAGEMENT
+ACCOUNTS = (MANAGEMENT, PAYMENTS, ANALYTICS, WEB, STAGING, SHARED)
+
+
+@dataclass(frozen=True)
+class Tags:
+    """Who answers for a resource, as cost allocation tags. A blank value means that the tag is absent."""
+
+    owner: str = ""
+    team: str = ""
+    environment: str = ""
+    cost_center: str = ""
+
+    def normalized(self) -> tuple[tuple[str, str], ...]:
+        """As in `resource_tags`: keys lower-cased with a `user_` prefix."""
+        pairs = (
+            ("user_owner", self.owner),
+            ("user_team", self.team),
+            ("user_environment", self.environment),
+            ("user_cost_center", self.cost_center),
+        )
+        return tuple((key, value) for key, value in pairs if value)
+
+    def raw(self) -> tuple[tuple[str, str], ...]:
+        """As in `tags`: keys as people wrote them, with the prefix of their kind."""
+        names = {"owner": "Owner", "team": "Team", "environment": "Environment", "cost_center": "CostCenter"}
+        return tuple((f"resourceTags/user:{names[key[5:]]}", value) for key, value in self.normalized())
+
+
+UNTAGGED = Tags()
+PAYMENTS_TEAM = Tags("maria.lopez", "payments", "production", "CC-1001")
+ANALYTICS_TEAM = Tags("jonas.weber", "analytics", "production", "CC-2002")
+WEB_TEAM = Tags("aisha.khan", "storefront", "production", "CC-3003")
+STAGING_TEAM = Tags("tom.berg", "storefront", "staging", "CC-3003")
+PLATFORM_TEAM = Tags("", "platform", "production", "CC-9009")

@@ -1,0 +1,76 @@
+"""CUR 2.0 as gzipped CSV: maps as JSON text, doubles as Java prints them, nothing for null, quotes for empty text."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from ingestion.synthetic.cells import OF_LINE, identity
+from ingestion.synthetic.columns import COLUMNS, EMPTY_TEXT, Kind
+from ingestion.synthetic.ledger import Month
+from ingestion.synthetic.lines import Line, LineKind
+
+_PLACE = {name: at for at, (name, _) in enumerate(COLUMNS)}
+
+
+def write_csv(lines: Sequence[Line], month: Month, path: Path) -> None:
+    """Write the lines as one csv.gz file with a header."""
+    rendered: dict[LineKind, list[str]] = {}
+    of_line = [(_PLACE[name], read) for name, read in OF_LINE.items()]
+    # A fixed time in the gzip header keeps the bytes the same from run to run.
+    with path.open("wb") as file, gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0) as out:
+        out.write((",".join(name for name, _ in COLUMNS) + "\n").encode())
+        for line in lines:
+            if line.kind not in rendered:
+                rendered[line.kind] = [_constant(name, kind, line.kind, month) for name, kind in COLUMNS]
+            cells = rendered[line.kind].copy()
+            for at, read in of_line:
+                cells[at] = _text(read(line))
+            for name, amount in line.numbers.items():
+                cells[_PLACE[name]] = java_double(amount)
+            out.write((",".join(cells) + "\n").encode())
+
+
+def java_double(amount: Decimal) -> str:
+    """A double as Java's Double.toString prints it: 24.0, 0.0104, 1.6E-6, 1.234E7."""
+    number = float(amount)
+    if number == 0:
+        return "0.0"
+    if 1e-3 <= abs(number) < 1e7:
+        text = format(Decimal(repr(number)), "f")
+        return text if "." in text else f"{text}.0"
+    sign, digits, _ = Decimal(repr(number)).normalize().as_tuple()
+    mantissa = "".join(map(str, digits))
+    exponent = Decimal(repr(number)).adjusted()
+    return f"{'-' if sign else ''}{mantissa[0]}.{mantissa[1:] or '0'}E{exponent}"
+
+
+def _text(value: str | datetime | Decimal) -> str:
+    if isinstance(value, Decimal):
+        return java_double(value)
+    return f"{value:%Y-%m-%dT%H:%M:%S.000Z}" if isinstance(value, datetime) else value
+
+
+def _constant(name: str, kind: Kind, of: LineKind, month: Month) -> str:
+    cell = of.cells.get(name)
+    if name == "identity_line_item_id":
+        return identity(of)
+    if kind == "timestamp":
+        whole = month.period.month
+        return _text(whole.start if name.endswith("start_date") else whole.end)
+    if kind.startswith("map"):
+        pairs = dict(cell) if isinstance(cell, tuple) else {}
+        return _quoted(json.dumps(pairs, separators=(",", ":"))) if pairs else "{}"
+    if kind == "number":
+        return java_double(cell) if isinstance(cell, Decimal) else "0.0"
+    if kind == "text" and isinstance(cell, str) and cell:
+        return _quoted(cell)
+    return '""' if name in EMPTY_TEXT else ""
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\n') else text

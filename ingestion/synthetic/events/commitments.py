@@ -1,0 +1,124 @@
+"""The reservation and the savings plan: who bought them, what they lend to which use, and what of them nobody used.
+
+The company has switched off the sharing of commitments between accounts, so each serves its own account only; else a
+plan could not be partly unused while another account pays on-demand prices in the same hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from ingestion.synthetic.accounts import ANALYTICS, WEB
+from ingestion.synthetic.events.instances import size_factor
+from ingestion.synthetic.events.model import (
+    ONE,
+    ZERO,
+    Charge,
+    ChargeKind,
+    Event,
+    Meter,
+    Negation,
+    Paid,
+    PlanHour,
+    Reservation,
+    ReservationMonth,
+    SavingsPlan,
+    Use,
+    ten_decimals,
+)
+from ingestion.synthetic.events.scene import Scene, arn
+from ingestion.synthetic.periods import HOUR, Span, span
+from ingestion.synthetic.regions import VIRGINIA
+
+_HOURS_OF_TERM = 8760
+_COMMITMENT = Decimal("2.40")
+_UPFRONT_OF_ONE = Decimal("591")
+_RECURRING = Decimal("0.0675")
+
+
+def reservation(scene: Scene) -> Reservation:
+    """Three r7g.xlarge, paid partly upfront on the ledger's first day."""
+    start = scene.started
+    return Reservation(
+        arn=arn("ec2", VIRGINIA, ANALYTICS, f"reserved-instances/{scene.uuid('reservation')}"),
+        account=ANALYTICS,
+        region=VIRGINIA,
+        instance_type="r7g.xlarge",
+        count=3,
+        start=f"{start:%Y-%m-%d}T00:00:01.000Z",
+        end=f"{start.replace(year=start.year + 1):%Y-%m-%d}T00:00:00.000Z",
+        upfront_per_hour=ten_decimals(_UPFRONT_OF_ONE / _HOURS_OF_TERM),
+        recurring_per_hour=_RECURRING,
+        upfront_value=3 * _UPFRONT_OF_ONE,
+        normalization=size_factor("r7g.xlarge"),
+    )
+
+
+def plan(scene: Scene) -> SavingsPlan:
+    """A compute savings plan of 2.40 USD per hour, bought on the ledger's first day."""
+    start = scene.started
+    return SavingsPlan(
+        arn=f"arn:aws:savingsplans::{WEB.id}:savingsplan/{scene.uuid('plan')}",
+        account=WEB,
+        commitment=_COMMITMENT,
+        start=f"{start:%Y-%m-%d}T00:00:00.000Z",
+        end=f"{start.replace(year=start.year + 1):%Y-%m-%d}T00:00:00.000Z",
+    )
+
+
+def reserved(meter: Meter, hour: Span, by: Reservation) -> Use:
+    """One instance-hour that the reservation pays for."""
+    return Use(meter, hour, ONE, meter.price, ZERO, Paid.RESERVED, by, by.upfront_per_hour, by.recurring_per_hour)
+
+
+def reservation_events(scene: Scene, used_hours: int) -> Iterator[Event]:
+    """The purchase, in the first month, and the month's fee. `used_hours` are instance-hours covered to date."""
+    bought = reservation(scene)
+    if scene.period.first == scene.started:
+        moment = scene.period.hours[0].start
+        yield Charge(
+            ChargeKind.UPFRONT,
+            bought.account,
+            "AmazonEC2",
+            "Amazon Elastic Compute Cloud",
+            span(moment, moment + HOUR),
+            bought.upfront_value,
+            "Sign up charge for subscription: r7g.xlarge Linux/UNIX (Amazon VPC), 1 year Partial Upfront",
+            bought.region,
+            f"HeavyUsage:{bought.instance_type}",
+            bought,
+        )
+    yield ReservationMonth(bought, scene.period, used_hours)
+
+
+def plan_hour(by: SavingsPlan, hour: Span, eligible: Iterable[tuple[Meter, Decimal, Decimal]]) -> Iterator[Event]:
+    """What the plan pays in one hour. `eligible` are (meter, quantity, price under the plan), best discount first.
+
+    Where the commitment runs out, one use is split: its covered part at the plan's price, the rest on demand.
+    """
+    left = by.commitment
+    taken_back: dict[tuple[str, str], list[Use]] = {}
+    for meter, amount, rate in eligible:
+        due = ten_decimals(amount * rate)
+        lent = min(due, left)
+        covered = amount if lent == due else ten_decimals(lent / rate)
+        if lent:
+            use = Use(
+                meter, hour, covered, ten_decimals(covered * meter.price), ZERO, Paid.PLANNED, by, ZERO, lent, rate
+            )
+            taken_back.setdefault((meter.usage_type, meter.zone), []).append(use)
+            left -= lent
+            yield use
+        if covered < amount:
+            cost = ten_decimals((amount - covered) * meter.price)
+            yield Use(meter, hour, amount - covered, cost, cost, Paid.ON_DEMAND)
+    for uses in taken_back.values():
+        yield Negation(
+            by,
+            uses[0].meter,
+            hour,
+            sum((use.quantity for use in uses), ZERO),
+            sum((use.list_cost for use in uses), ZERO),
+        )
+    yield PlanHour(by, hour, by.commitment - left)

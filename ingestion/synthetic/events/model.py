@@ -1,0 +1,169 @@
+"""The economic events. Money is Decimal USD with at most ten decimals; spans are UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from ingestion.synthetic.accounts import UNTAGGED, Account, Tags
+from ingestion.synthetic.periods import Period, Span
+from ingestion.synthetic.regions import Region
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+_TEN_DECIMALS = Decimal("0.0000000001")
+
+
+def ten_decimals(amount: Decimal) -> Decimal:
+    """Rounded half up to the ten decimals that a bill line carries."""
+    return amount.quantize(_TEN_DECIMALS, ROUND_HALF_UP)
+
+
+def quantity(amount: float) -> Decimal:
+    """A metered quantity with six decimals."""
+    return Decimal(f"{amount:.6f}")
+
+
+@dataclass(frozen=True, eq=False)
+class Meter:
+    """What is measured and at which price: all that stays the same from hour to hour.
+
+    `price` is the public price per `unit`; `service_name` is the product name as the bill writes it. `attributes` go
+    into the bill's product map, `columns` into its product columns. `zone` and `normalization` are for instances.
+    """
+
+    account: Account
+    region: Region
+    product_code: str
+    service_name: str
+    usage_type: str
+    operation: str
+    unit: str
+    description: str
+    price: Decimal
+    resource_id: str = ""
+    zone: str = ""
+    family: str = ""
+    tags: Tags = UNTAGGED
+    normalization: Decimal = ZERO
+    attributes: tuple[tuple[str, str], ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Reservation:
+    """A one-year standard reservation, partial upfront, bought when the ledger starts. Fees are per reserved hour."""
+
+    arn: str
+    account: Account
+    region: Region
+    instance_type: str
+    count: int
+    start: str
+    end: str
+    upfront_per_hour: Decimal
+    recurring_per_hour: Decimal
+    upfront_value: Decimal
+    normalization: Decimal
+
+
+@dataclass(frozen=True, eq=False)
+class SavingsPlan:
+    """A one-year compute savings plan without upfront; `commitment` is USD per hour."""
+
+    arn: str
+    account: Account
+    commitment: Decimal
+    start: str
+    end: str
+
+
+class Paid(StrEnum):
+    """How a use was paid for."""
+
+    ON_DEMAND = "on demand"
+    FREE = "free tier"
+    SPOT = "spot"
+    RESERVED = "reservation"
+    PLANNED = "savings plan"
+
+
+class Use(NamedTuple):
+    """Something was used. `list_cost` is its public price; `cash` what was invoiced for this use alone.
+
+    `upfront_share` and `commitment_share` are what a commitment lent to it: from the fee paid upfront, and from the
+    recurring fee or hourly commitment. `plan_rate` is the price per unit under a savings plan.
+    """
+
+    meter: Meter
+    span: Span
+    quantity: Decimal
+    list_cost: Decimal
+    cash: Decimal
+    paid: Paid
+    cover: Reservation | SavingsPlan | None = None
+    upfront_share: Decimal = ZERO
+    commitment_share: Decimal = ZERO
+    plan_rate: Decimal = ZERO
+
+
+class Negation(NamedTuple):
+    """The bill takes back the on-demand price of what a plan covered: per plan, account, price, zone and hour."""
+
+    plan: SavingsPlan
+    meter: Meter
+    span: Span
+    quantity: Decimal
+    list_cost: Decimal
+
+
+class PlanHour(NamedTuple):
+    """An hour of a plan: its commitment is due whether used or not."""
+
+    plan: SavingsPlan
+    span: Span
+    used: Decimal
+
+
+class ReservationMonth(NamedTuple):
+    """A month of a reservation: the recurring fee is due for all of its hours; `used_hours` are those to date."""
+
+    reservation: Reservation
+    period: Period
+    used_hours: int
+
+
+class ChargeKind(StrEnum):
+    """Charges that are no usage, by the line type on the bill."""
+
+    UPFRONT = "reservation upfront"
+    FEE = "Fee"
+    TAX = "Tax"
+    CREDIT = "Credit"
+    REFUND = "Refund"
+
+
+class Charge(NamedTuple):
+    """An amount on the bill that is no usage. Credits and refunds are negative."""
+
+    kind: ChargeKind
+    account: Account
+    product_code: str
+    service_name: str
+    span: Span
+    amount: Decimal
+    description: str
+    region: Region | None = None
+    usage_type: str = ""
+    reservation: Reservation | None = None
+
+
+Event = Use | Negation | PlanHour | ReservationMonth | Charge
+
+
+def used(meter: Meter, span: Span, amount: Decimal, paid: Paid = Paid.ON_DEMAND) -> Use:
+    """A use that no commitment covers, at its public price or free."""
+    cost = ten_decimals(amount * meter.price)
+    return Use(meter, span, amount, cost, ZERO if paid is Paid.FREE else cost, paid)

@@ -1,0 +1,60 @@
+"""The manifest of a Data Exports delivery, in both of its places."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestion.synthetic.columns import COLUMNS, Kind
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One delivery of an export for one month. `timestamp` is UTC, as AWS puts it into folder names."""
+
+    bucket: str
+    prefix: str
+    export: str
+    arn: str
+    partition: str
+    timestamp: str
+    execution_id: str
+
+    @property
+    def data_folder(self) -> str:
+        """Key of the folder with this delivery's files."""
+        return f"{self.prefix}/{self.export}/data/{self.partition}/{self.timestamp}-{self.execution_id}"
+
+    @property
+    def manifest_keys(self) -> tuple[str, str]:
+        """Keys of the manifest kept with the delivery, and of the one that always names the newest delivery."""
+        folder = f"{self.prefix}/{self.export}/metadata/{self.partition}"
+        name = f"{self.export}-Manifest.json"
+        return f"{folder}/{self.timestamp}-{self.execution_id}/{name}", f"{folder}/{name}"
+
+
+def write_manifests(delivery: Delivery, keys: Sequence[str], out: Path, *, maps_are_text: bool) -> Path:
+    """Write both manifests, the one that readers follow last, and return its path. `keys` are the files' keys."""
+    content = {
+        "executionId": delivery.execution_id,
+        "exportArn": delivery.arn,
+        "columns": [{"name": name, "type": _type_of(kind, maps_are_text)} for name, kind in COLUMNS],
+        "dataFiles": [f"s3://{delivery.bucket}/{key}" for key in keys],
+    }
+    text = json.dumps(content)
+    for key in delivery.manifest_keys:
+        path = out / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.{os.getpid()}")
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+    return out / delivery.manifest_keys[-1]
+
+
+def _type_of(kind: Kind, maps_are_text: bool) -> str:
+    if kind.startswith("map"):
+        return "string" if maps_are_text else "map"
+    return {"text": "string", "timestamp": "timestamp"}.get(kind, "double")

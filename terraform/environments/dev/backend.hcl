@@ -1,0 +1,1 @@
+key = "finops/dev/terraform.tfstate"

@@ -1,0 +1,1 @@
+key = "finops/prod/terraform.tfstate"

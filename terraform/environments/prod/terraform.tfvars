@@ -1,0 +1,10 @@
+environment = "prod"
+region      = "eu-west-1"
+owner       = "finops"
+
+# A full rebuild scans every bill; AWS corrects a closed month for weeks; the ledger is evidence.
+athena_scan_limit_gib = 1024
+athena_results_days   = 14
+noncurrent_days       = 90
+key_deletion_days     = 30
+force_destroy         = false

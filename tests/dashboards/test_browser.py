@@ -1,0 +1,136 @@
+"""The page in a real browser: charts are drawn, nothing is fetched, nothing is cut off, no text of a bill runs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dashboards.page import draw
+from lake.store import LocalStore
+from lake.tables import MART_NAMES
+from tests.dashboards import built
+from tests.dashboards.test_page import HOSTILE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.slow
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHARTS = ["daily", "movers", "accounts", "months", "purchases"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed: the page was not opened in a browser")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("browser")
+    ws = built.workspace(root)
+    assert isinstance(ws.store, LocalStore)
+    built.publish(ws.store, built.marts())
+    for mart in MART_NAMES:
+        built.approve(ws.store, mart)
+    return Path(draw(ws).location)
+
+
+class Visit:
+    """An open page with everything it said and asked for."""
+
+    def __init__(self, browser: Browser, file: Path, width: int, scheme: Any = "light", script: bool = True) -> None:
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True, java_script_enabled=script
+        )
+        self.page: Page = self.context.new_page()
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(file.as_uri())
+        if script:
+            self.page.wait_for_selector("html[data-drawn=yes]", timeout=15_000)
+
+    def __enter__(self) -> Visit:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+
+    def paths(self, chart: str) -> list[str]:
+        return self.page.eval_on_selector_all(f"#chart-{chart} svg path", "all => all.map(p => p.getAttribute('d'))")
+
+    def is_wider_than_the_window(self) -> bool:
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1400, 768, 420])
+def test_page_draws_every_chart_and_asks_for_nothing(
+    browser: Browser, page_file: Path, width: int, scheme: str
+) -> None:
+    with Visit(browser, page_file, width, scheme) as visit:
+        assert visit.said == []
+        assert visit.asked == [page_file.as_uri()]
+        assert [chart for chart in CHARTS if len(visit.paths(chart)) < 3] == []
+        assert not visit.is_wider_than_the_window()
+
+
+def test_reader_chooses_the_measure_and_the_services(browser: Browser, page_file: Path) -> None:
+    with Visit(browser, page_file, 1400) as visit:
+        effective = visit.paths("daily")
+        visit.page.click("#daily .choice button[data-measure=billed]")
+        billed = visit.paths("daily")
+        assert billed != effective
+        visit.page.click("#daily .legend button >> nth=0")
+        assert len(visit.paths("daily")) < len(billed)
+        visit.page.click("#daily .legend button >> nth=0")
+        assert sorted(visit.paths("daily")) == sorted(billed)
+        assert visit.said == []
+
+
+def test_tooltip_shows_the_amounts_of_a_day(browser: Browser, page_file: Path) -> None:
+    with Visit(browser, page_file, 1400) as visit:
+        visit.page.hover("#chart-daily")
+        visit.page.wait_for_function("document.querySelector('#chart-daily').innerText.includes('$')")
+        assert visit.said == []
+
+
+def test_without_scripts_the_figures_and_tables_are_all_there(browser: Browser, page_file: Path) -> None:
+    with Visit(browser, page_file, 1400, script=False) as visit:
+        assert visit.page.inner_text("#billed .figure").startswith("$")
+        assert visit.page.locator("#daily summary").is_visible()
+        assert not visit.page.locator("#chart-daily").is_visible()
+        assert not visit.page.locator("#daily .choice").is_visible()
+
+
+def test_text_of_a_bill_never_runs(browser: Browser, tmp_path: Path) -> None:
+    names = {"service_name": HOSTILE, "sub_account_name": HOSTILE}
+    daily = [built.charge(date(2026, 11, 20), "10", **names), built.charge(date(2026, 10, 20), "8", **names)]
+    ws = built.workspace(tmp_path)
+    assert isinstance(ws.store, LocalStore)
+    found = {"resource_id": HOSTILE, "owner": HOSTILE}
+    built.publish(ws.store, built.marts(daily, [built.idle_row(0, **found)], [built.rightsizing_row(0, **found)]))
+    with Visit(browser, Path(draw(ws).location), 420) as visit:
+        visit.page.hover("#chart-movers")
+        visit.page.wait_for_timeout(200)
+        assert visit.page.evaluate("window.broken") is None
+        assert visit.page.locator("img").count() == 0
+        assert visit.said == []
+        assert not visit.is_wider_than_the_window()

@@ -1,0 +1,75 @@
+"""`finops synth` as a user runs it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from ingestion.synthetic.cli import synth, write_bills
+from lake.errors import LakeError, SettingsError
+from lake.output import Output
+from lake.settings import Settings
+from lake.workspace import Workspace
+
+
+def _workspace(tmp_path: Path, now: datetime) -> Workspace:
+    settings = Settings.resolve(lake=str(tmp_path / "lake"), environ={})
+    return Workspace.begin(settings, Output(quiet=True), now)
+
+
+def test_default_is_last_month_whole_and_this_month_through_yesterday(tmp_path: Path) -> None:
+    ws = _workspace(tmp_path, datetime(2026, 7, 3, 9, tzinfo=UTC))
+    result = CliRunner().invoke(_app(ws), ["--out", str(tmp_path / "bills")])
+    assert result.exit_code == 0, result.output
+    truth = json.loads((tmp_path / "bills" / "truth.json").read_text())
+    assert [(at["billing_period"], at["through"]) for at in truth["periods"]] == [
+        ("2026-06", "2026-06-30"),
+        ("2026-07", "2026-07-02"),
+    ]
+    report = ws.out.document["synth"]
+    assert [at["billing_period"] for at in report["periods"]] == ["2026-06", "2026-07"]
+    assert all(Path(path).is_file() for path in report["manifests"])
+    assert not (tmp_path / "lake").exists()
+
+
+def _app(ws: Workspace) -> typer.Typer:
+    app = typer.Typer()
+    app.command(context_settings={"obj": ws})(synth)
+    return app
+
+
+def test_on_the_first_of_a_month_it_is_the_two_whole_months_before(tmp_path: Path) -> None:
+    ws = _workspace(tmp_path, datetime(2026, 3, 1, 0, 5, tzinfo=UTC))
+    result = write_bills(ws, tmp_path / "bills", months=2, through=None, seed=7, file_format="parquet")
+    assert [(at.billing_period, at.is_open) for at in result.truth.periods] == [("2026-01", False), ("2026-02", False)]
+
+
+@pytest.mark.parametrize(
+    ("months", "through", "file_format", "named"),
+    [
+        (2, None, "xlsx", "parquet, csv"),
+        (0, None, "parquet", "1 to 12"),
+        (13, None, "parquet", "1 to 12"),
+        (1, datetime(2026, 7, 3, tzinfo=UTC).date(), "parquet", "yesterday"),
+    ],
+)
+def test_wrong_choices_are_refused_with_the_right_ones(
+    tmp_path: Path, months: int, through: object, file_format: str, named: str
+) -> None:
+    ws = _workspace(tmp_path, datetime(2026, 7, 3, 9, tzinfo=UTC))
+    with pytest.raises(SettingsError) as refused:
+        write_bills(ws, tmp_path / "bills", months=months, through=through, seed=7, file_format=file_format)  # type: ignore[arg-type]
+    assert named in refused.value.todo
+    assert not (tmp_path / "bills").exists()
+
+
+def test_a_folder_that_is_a_file_is_told_plainly(tmp_path: Path) -> None:
+    (tmp_path / "bills").write_text("I am a file.")
+    ws = _workspace(tmp_path, datetime(2026, 7, 3, 9, tzinfo=UTC))
+    with pytest.raises(LakeError, match="cannot be written"):
+        write_bills(ws, tmp_path / "bills", months=1, through=None, seed=7, file_format="parquet")
