@@ -6,63 +6,29 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
-import click
-import ingestion.synthetic.cli
 import typer
-from typer.core import TyperGroup
 
 import dashboards.cli
 import dbt_project.cli
 import ingestion.cli
+import ingestion.synthetic.cli
 import lambdas.cli
 import quality.cli
 from lake import zones
-from lake.errors import EXIT_BAD_INPUT, CheckFailedError, FinopsError, LakeError
+from lake.errors import CheckFailedError, FinopsError, LakeError
 from lake.output import Output
 from lake.settings import DEFAULT_LAKE, Settings
 from lake.workspace import Workspace
 
 EXIT_OUR_FAULT = 70
+EXIT_INTERRUPTED = 130
 
 _GLOBAL_FLAGS = {"--json": 0, "--quiet": 0, "-q": 0, "--verbose": 0, "-v": 0, "--lake": 1, "--profile": 1}
 
 
-class _Doors(TyperGroup):
-    """The group of verbs, with one place where errors become readable."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except FinopsError as error:
-            _fail(ctx, error, error.exit_code)
-        except (OSError, MemoryError) as error:
-            _fail(ctx, LakeError(f"The system refused: {error}."), EXIT_BAD_INPUT)
-        except (click.exceptions.Exit, click.ClickException, click.Abort):
-            raise
-        except Exception as error:
-            if type(error).__module__.startswith("botocore"):
-                _fail(ctx, LakeError(f"AWS refused: {error}", todo="Run `finops doctor`."), EXIT_BAD_INPUT)
-            fault = FinopsError(
-                f"This is a fault of finops, not of your bill: {type(error).__name__}: {error}",
-                todo="Run again with -v and report what it prints.",
-            )
-            _fail(ctx, fault, EXIT_OUR_FAULT)
-
-
-def _fail(ctx: click.Context, error: FinopsError, code: int) -> None:
-    out = ctx.obj.out if isinstance(ctx.obj, Workspace) else Output()
-    if out.verbose:
-        out.traceback()
-    out.error(error)
-    out.report("error", {"what": error.what, "where": error.where, "todo": error.todo, "exit_code": code})
-    out.flush()
-    ctx.exit(code)
-
-
 app = typer.Typer(
-    cls=_Doors,
     name="finops",
     no_args_is_help=True,
     add_completion=False,
@@ -94,10 +60,9 @@ def begin(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="More detail, and tracebacks.")] = False,
 ) -> None:
     """Options of every verb; they may stand before or after it."""
-    out = Output(as_json=as_json, quiet=quiet, verbose=verbose)
-    ctx.obj = out
+    out = ctx.obj if isinstance(ctx.obj, Output) else Output()
+    out.configure(as_json=as_json, quiet=quiet, verbose=verbose)
     ctx.obj = Workspace.begin(Settings.resolve(lake=lake, profile=profile), out)
-    ctx.call_on_close(out.flush)
 
 
 app.command("ingest")(ingestion.cli.ingest)
@@ -137,7 +102,8 @@ def run(
         dbt_project.cli.show(ws.out, build(ws))
         verdict = validate(ws)
         quality.cli.show(ws, verdict)
-        lambdas.cli.show_plans(ws, plan_all(ws))
+        plans = plan_all(ws)
+        lambdas.cli.show_plans(ws, plans)
         summaries = summarize(ws.store)
         for summary in summaries:
             show_summary(ws.out, summary)
@@ -158,7 +124,7 @@ def _record(ws: Workspace) -> None:
 
 @app.command()
 def doctor(ctx: typer.Context) -> None:
-    """Check versions, settings, lake, bills, marts and gates, and say what to do. Exit code 1 if something is unwell."""
+    """Check versions, settings, lake, bills, marts and gates, and say what to do. Exit code 1 if one is unwell."""
     from lake.doctor import examine
 
     ws: Workspace = ctx.obj
@@ -192,8 +158,46 @@ def hoist_global_flags(arguments: Sequence[str]) -> list[str]:
 
 
 def main() -> None:
-    """Entry point of the installed command."""
-    app(hoist_global_flags(sys.argv[1:]))
+    """Entry point of the installed command: errors become readable, and JSON is printed once, at the end."""
+    out = Output()
+    try:
+        app(hoist_global_flags(sys.argv[1:]), obj=out)
+    except SystemExit:
+        out.flush()
+        raise
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+    except Exception as error:
+        sys.exit(_tell(out, error))
+
+
+def _tell(out: Output, error: Exception) -> int:
+    """Show an error as what, where and what to do; the exit code it stands for."""
+    told = _readable(error)
+    code = told.exit_code if told is not None else EXIT_OUR_FAULT
+    told = told or FinopsError(
+        f"This is a fault of finops, not of your bill: {type(error).__name__}: {error}",
+        todo="Run again with -v and report what it prints.",
+    )
+    if out.verbose:
+        out.traceback(error)
+    out.error(told)
+    out.report("error", {"what": told.what, "where": told.where, "todo": told.todo, "exit_code": code})
+    out.flush()
+    return code
+
+
+def _readable(error: Exception) -> FinopsError | None:
+    """The error in words a user can act on, or None when it is our own fault."""
+    if isinstance(error, FinopsError):
+        return error
+    if isinstance(error, OSError):
+        return LakeError(f"The system refused: {error.strerror or error}.", where=str(error.filename or ""))
+    if isinstance(error, MemoryError):
+        return LakeError("There is not enough memory.", todo="Set FINOPS_MEMORY lower, such as 1GB.")
+    if type(error).__module__.startswith(("botocore", "boto3")):
+        return LakeError(f"AWS refused: {error}", todo="Run `finops doctor`.")
+    return None
 
 
 if __name__ == "__main__":

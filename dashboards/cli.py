@@ -1,13 +1,18 @@
-"""`finops dashboard`: draw the page and say where it is."""
+"""`finops dashboard` draws the page and says where it is; `finops report` prints marts or writes them as files."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dashboards.formats import ReportFormat
 from lake.workspace import Workspace
+
+if TYPE_CHECKING:
+    from dashboards.page import PageReport
 
 
 def dashboard(
@@ -28,7 +33,11 @@ def dashboard(
     from dashboards.page import draw
 
     ws: Workspace = ctx.obj
-    report = draw(ws, to)
+    show(ws, draw(ws, to))
+
+
+def show(ws: Workspace, report: PageReport) -> None:
+    """Tell a person and a machine where the page is and whether its numbers are validated."""
     ws.out.say(f"Dashboard of {report.period}, usage through {report.data_through}: {report.state}.")
     ws.out.say(f"Open {report.location}")
     ws.out.report(
@@ -44,3 +53,43 @@ def dashboard(
             "marts": {one.mart: {"state": str(one.state), "reason": one.reason} for one in report.standings},
         },
     )
+
+
+def report(
+    ctx: typer.Context,
+    mart: Annotated[
+        str | None, typer.Argument(help="A mart, such as idle_resources. Without it: where the money went.")
+    ] = None,
+    form: Annotated[ReportFormat, typer.Option("--format", help="How a mart is written.")] = ReportFormat.TABLE,
+    to: Annotated[str | None, typer.Option(help="File or s3:// address to write to, instead of the terminal.")] = None,
+    period: Annotated[str | None, typer.Option(help="Month to report on, YYYY-MM. Default: the newest.")] = None,
+) -> None:
+    """Print where the money went, or give a mart as a table or a file.
+
+    Amounts in csv and json keep every digit. Reports speak of the published marts, validated or not; `finops validate`
+    and the page tell which they are.
+
+    Example: finops report rightsizing_recommendations --format csv --to savings.csv
+    """
+    from dashboards import report as reports
+
+    ws: Workspace = ctx.obj
+    if mart is None:
+        summaries = reports.summarize(ws.store, period)
+        for summary in summaries:
+            reports.show_summary(ws.out, summary)
+        ws.out.report("report", {"summaries": [asdict(summary) for summary in summaries]})
+        return
+    rows = reports.of_period(reports.rows_of(ws.store, reports.known_mart(mart)), period)
+    ws.out.report(
+        "report", {"mart": mart, "row_count": rows.num_rows, "rows": rows.to_pylist() if to is None else None}
+    )
+    if to is None and form is ReportFormat.TABLE:
+        reports.show_rows(ws.out, mart, rows)
+        return
+    content = reports.render(rows, ReportFormat.CSV if form is ReportFormat.TABLE else form)
+    if to is not None:
+        reports.write_file(content, to)
+        ws.out.say(f"Wrote {rows.num_rows:,} rows to {to}")
+    elif not ws.out.as_json:
+        ws.out.raw(content)

@@ -7,27 +7,19 @@ import io
 import json
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from dashboards.formats import ReportFormat
 from lake.errors import LakeError, SettingsError
 from lake.marts import read_mart
 from lake.output import Cell, Output, money
 from lake.store import Store
 from lake.tables import MART_NAMES
-
-
-class ReportFormat(StrEnum):
-    """How a report is written."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    PARQUET = "parquet"
 
 
 @dataclass(frozen=True)
@@ -87,8 +79,8 @@ def _summary(store: Store, month: str, currency: str, monthly: list[dict[str, An
         if row["billing_currency"] == currency:
             services.setdefault(row["service_name"], []).append(row)
     spends = [_spend(name, rows) for name, rows in services.items()]
-    idle = _findings(store, "idle_resources", month, currency)
-    better = _findings(store, "rightsizing_recommendations", month, currency)
+    idle = _findings(store, "idle_resources", "monthly_cost", month, currency)
+    better = _findings(store, "rightsizing_recommendations", "monthly_savings_cost", month, currency)
     return Summary(
         billing_period=month,
         currency=currency,
@@ -96,9 +88,9 @@ def _summary(store: Store, month: str, currency: str, monthly: list[dict[str, An
         effective_cost=_total(spend.effective_cost for spend in spends),
         services=tuple(sorted(spends, key=lambda spend: (-spend.billed_cost, spend.service_name))),
         idle_count=len(idle),
-        idle_monthly_cost=_total(row["monthly_cost"] for row in idle),
+        idle_monthly_cost=_total(idle),
         rightsizing_count=len(better),
-        rightsizing_monthly_savings=_total(row["monthly_savings_cost"] or Decimal(0) for row in better),
+        rightsizing_monthly_savings=_total(better),
     )
 
 
@@ -112,9 +104,14 @@ def _spend(service: str, rows: list[dict[str, Any]]) -> Spend:
     )
 
 
-def _findings(store: Store, mart: str, month: str, currency: str) -> list[dict[str, Any]]:
-    rows = rows_of(store, mart).to_pylist()
-    return [row for row in rows if row["billing_period"] == month and row["billing_currency"] == currency]
+def _findings(store: Store, mart: str, amount: str, month: str, currency: str) -> list[Decimal]:
+    """The largest amount of each resource: two rules on one resource are two ways out, not two savings."""
+    best: dict[tuple[str, str, str], Decimal] = {}
+    for row in rows_of(store, mart).to_pylist():
+        if row["billing_period"] == month and row["billing_currency"] == currency:
+            key = (row["sub_account_id"], row["region_id"], row["resource_id"])
+            best[key] = max(best.get(key, Decimal(0)), row[amount] or Decimal(0))
+    return list(best.values())
 
 
 def _total(amounts: Any) -> Decimal:
@@ -131,7 +128,9 @@ def show_summary(out: Output, summary: Summary, *, top: int = 12) -> None:
             f"{len(rest)} more", _total(s.billed_cost for s in rest), _total(s.effective_cost for s in rest), None
         )
         rows.append(_line(other, summary))
-    everything = Spend("All services", summary.billed_cost, summary.effective_cost, None)
+    changes = [spend.change for spend in summary.services if spend.change is not None]
+    change = _total(changes) if len(changes) == len(summary.services) else None
+    everything = Spend("All services", summary.billed_cost, summary.effective_cost, change)
     rows.append(_line(everything, summary))
     out.table(
         f"Where the money went in {summary.billing_period} ({summary.currency})",
@@ -216,6 +215,16 @@ _ORDER = {
     "idle_resources": "monthly_cost",
     "rightsizing_recommendations": "monthly_savings_cost",
 }
+
+
+def of_period(rows: pa.Table, period: str | None) -> pa.Table:
+    """The rows of one month, or all of them. Raises SettingsError when the mart has no such month."""
+    if period is None:
+        return rows
+    chosen = rows.filter(pc.equal(rows["billing_period"], pa.scalar(period)))
+    if rows.num_rows and not chosen.num_rows:
+        raise SettingsError(f"The mart has no rows of {period}.", where="--period", todo="Leave it out to see all.")
+    return chosen
 
 
 def known_mart(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,12 +39,23 @@ class Output:
     document: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._out = Console(highlight=False, quiet=self.as_json or self.quiet)
+        self.configure(as_json=self.as_json, quiet=self.quiet, verbose=self.verbose)
+
+    def configure(self, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+        """Choose how to speak, once the command line is read."""
+        self.as_json, self.quiet, self.verbose = as_json, quiet, verbose
+        wide = None if sys.stdout.isatty() else 132
+        self._out = Console(highlight=False, quiet=self.as_json or self.quiet, width=wide)
         self._err = Console(stderr=True, highlight=False)
 
     def say(self, line: str) -> None:
         """One line for a person."""
         self._out.print(line, markup=False, soft_wrap=True)
+
+    def raw(self, content: bytes) -> None:
+        """A file's bytes on stdout, as they are: what a person asked to have piped."""
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
 
     def detail(self, line: str) -> None:
         """A line that only `-v` shows, on stderr."""
@@ -84,9 +96,9 @@ class Output:
         if error.todo:
             self._err.print(f"  to do: {_escape(error.todo)}", soft_wrap=True)
 
-    def traceback(self) -> None:
-        """The error being handled, in full, on stderr: what `-v` is for."""
-        self._err.print_exception()
+    def traceback(self, error: Exception) -> None:
+        """An error in full, on stderr: what `-v` is for."""
+        self._err.print("".join(traceback.format_exception(error)), markup=False)
 
     @contextmanager
     def progress(self, what: str, total: float | None = None) -> Iterator[_Advance]:

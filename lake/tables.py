@@ -14,8 +14,8 @@ WAIST = "int_charges"
 class Mart:
     """A published table. `grain` are the columns that make a row unique.
 
-    `data_on` is the column of the newest day it speaks of; None where a mart is as fresh as its bill, whatever its rows:
-    a finding that is gone makes no mart stale.
+    `data_on` is the column of the newest day it speaks of; None where a mart is as fresh as its bill, whatever its
+    rows: a finding that is gone makes no mart stale.
     """
 
     name: str

@@ -18,14 +18,13 @@ def validate(ctx: typer.Context) -> None:
 
     Every mart is held against its suite: unique rows, nothing missing, totals that agree to the last digit, accounts
     that the bill knows. The verdict of each mart is written to the lake, names the exact content it speaks of and is
-    good for 26 hours. Actions and reports refuse a mart without a fresh, green verdict.
+    good for 26 hours. Actions refuse a mart without a fresh, green verdict.
 
     Exit code 0: every mart is green (warnings allowed). 1: at least one is red, and its verdict says so.
     """
     ws: Workspace = ctx.obj
     report = run.validate(ws)
-    _show(ws, report)
-    ws.out.report("validate", _document(ws, report))
+    show(ws, report)
     red = [mart.mart for mart in report.marts if not mart.passed]
     if red:
         raise CheckFailedError(
@@ -35,7 +34,8 @@ def validate(ctx: typer.Context) -> None:
         )
 
 
-def _show(ws: Workspace, report: ValidationReport) -> None:
+def show(ws: Workspace, report: ValidationReport) -> None:
+    """Tell a person and a machine what was found: a line per mart, then every expectation that does not hold."""
     rows = [
         (
             mart.mart,
@@ -56,6 +56,7 @@ def _show(ws: Workspace, report: ValidationReport) -> None:
             ws.out.warn(f"{mart.mart}: does not hold: {result.expectation.description}.")
     if report.passed:
         ws.out.say(f"The gate is open until {ws.now + VERDICT_LIFETIME:%Y-%m-%d %H:%M} UTC.")
+    ws.out.report("validate", _document(ws, report))
 
 
 def _failures(mart: MartReport) -> list[str]:

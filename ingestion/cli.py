@@ -1,0 +1,77 @@
+"""`finops ingest`: bills into the lake."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lake.output import Output, money
+from lake.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ingestion.land import IngestReport
+
+
+def ingest(
+    ctx: typer.Context,
+    bills: Annotated[
+        str,
+        typer.Option("--bills", help="Folder or s3://bucket/prefix into which AWS delivers its bills.", metavar="PATH"),
+    ],
+) -> None:
+    """Check the AWS bills in a folder or S3 prefix and land them in the lake.
+
+    Read are CUR 2.0 from AWS Data Exports (csv.gz or Parquet, found by the manifests in metadata/BILLING_PERIOD=.../)
+    and the legacy Cost and Usage Report as Parquet (.../year=2018/month=10/). A folder may hold both, and many months.
+
+    A bill is one export of one month. It is accepted whole or not at all: if one bill in the folder is bad, none is
+    taken and the lake stays as it was. The same delivery again changes nothing; a newer one replaces its month.
+
+    Example: finops ingest --bills s3://my-billing-bucket/cur
+    """
+    from ingestion import land
+
+    ws: Workspace = ctx.obj
+    # Looked at before the lock: a wrong path shall not create a lake.
+    seen = land.survey(ws, bills)
+    with ws.store.locked():
+        report = land.ingest(ws, bills, seen)
+    show(ws.out, report)
+
+
+def show(out: Output, report: IngestReport) -> None:
+    """Tell a person and a machine what was landed, and what in the folder was not read."""
+    rows = [
+        (
+            one.delivery.export_name,
+            one.delivery.billing_period,
+            one.delivery.source,
+            "landed" if one.is_new else "unchanged",
+            f"{one.delivery.row_count:,}",
+            payer.billing_account_id,
+            money(payer.unblended_cost, payer.billing_currency),
+        )
+        for one in report.deliveries
+        for payer in one.delivery.payers
+    ]
+    out.table("Bills", ("export", "period", "source", "state", "rows", "payer", "unblended cost"), rows)
+    for one in report.deliveries:
+        if one.delivery.unknown_columns:
+            out.warn(
+                f"{one.delivery.export_name} {one.delivery.billing_period} has columns that are not kept: "
+                + ", ".join(one.delivery.unknown_columns)
+            )
+    for seen in report.unsupported:
+        out.warn(f"not read: {seen.form} at {seen.where}")
+    out.report("ingest", _document(report))
+
+
+def _document(report: IngestReport) -> dict[str, Any]:
+    return {
+        "bills": report.bills,
+        "row_count": report.row_count,
+        "deliveries": [{"form": one.form, "is_new": one.is_new, **asdict(one.delivery)} for one in report.deliveries],
+        "unsupported": [asdict(one) for one in report.unsupported],
+    }

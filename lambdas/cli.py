@@ -1,0 +1,157 @@
+"""`finops act`: run one action on the marts, dry unless told otherwise."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+
+import typer
+
+from lake.errors import GateClosedError
+from lake.output import money
+from lake.workspace import Workspace
+from lambdas import registry
+from lambdas.registry import ACTIONS
+from lambdas.runtime.accounts import Accounts
+from lambdas.runtime.action import Run
+from lambdas.runtime.model import Caps, Request, Verb
+from lambdas.runtime.report import ActionReport, raise_if_not_well
+
+
+def _amount(text: str | Decimal) -> Decimal:
+    try:
+        amount = Decimal(str(text))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount < 0:
+        raise typer.BadParameter(f"{text!r} is not an amount; write a number such as 500 or 99.50")
+    return amount
+
+
+def act(
+    ctx: typer.Context,
+    *,
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="Which action: " + ", ".join(ACTIONS) + ".")],
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Really do it. Without this nothing is changed: you get the plan.")
+    ] = False,
+    max_count: Annotated[int, typer.Option(min=0, help="Do nothing at all if more resources would be touched.")] = 10,
+    max_monthly_cost: Annotated[
+        Decimal,
+        typer.Option(parser=_amount, metavar="AMOUNT", help="Do nothing at all if together they cost more a month."),
+    ] = Decimal(500),
+    max_share_pct: Annotated[
+        Decimal,
+        typer.Option(
+            parser=_amount,
+            metavar="PERCENT",
+            help="Do nothing at all if, of ten or more candidates, a larger share would be touched.",
+        ),
+    ] = Decimal(90),
+    role_name: Annotated[
+        str | None, typer.Option(help="Role to assume in accounts other than your own; without it they are skipped.")
+    ] = None,
+    release_addresses: Annotated[
+        bool, typer.Option("--release-addresses", help="Approve releasing Elastic IPs, which cannot be undone.")
+    ] = False,
+    min_age_days: Annotated[int, typer.Option(min=0, help="Leave volumes alone that are younger than this.")] = 14,
+    max_data_age_days: Annotated[int, typer.Option(min=0, help="Refuse to act on a bill older than this.")] = 4,
+) -> None:
+    """Act on what the marts found: plan first, then with --apply do it, and record every act.
+
+    Runs only if validation passed on the very mart it reads. Each resource is looked at again in the AWS account: one
+    that is attached, protected by the tag `finops:protect`, young, managed by Kubernetes, or cannot be seen is left
+    alone. A volume is deleted only after its snapshot is complete. Every decision comes with its reason.
+
+    A file `actions/STOP` in the lake stops every action.
+    """
+    ws: Workspace = ctx.obj
+    request = Request(
+        apply=apply,
+        caps=Caps(max_count, max_monthly_cost, max_share_pct),
+        approved=frozenset({Verb.RELEASE}) if release_addresses else frozenset(),
+        min_age=timedelta(days=min_age_days),
+        max_data_age=timedelta(days=max_data_age_days),
+    )
+    report = act_on(ws, action, request, role_name=role_name)
+    show(ws, report)
+    ws.out.report("act", report.as_document())
+    raise_if_not_well(report)
+
+
+def act_on(ws: Workspace, name: str, request: Request, *, role_name: str | None = None) -> ActionReport:
+    """Run one action. Raises UnknownActionError, GateClosedError, NoAccountError, LakeError; see run_action."""
+    from lambdas.runtime.run import run_action
+
+    with ws.out.progress(f"{name}: looking at the account") as advance:
+        run = Run(
+            ws.store,
+            Accounts(ws.run_id, role_name=role_name),
+            ws.run_id,
+            ws.now,
+            tell=lambda line: advance(what=line),
+        )
+        return run_action(run, registry.action(name), request)
+
+
+def plan_all(ws: Workspace, *, role_name: str | None = None) -> list[ActionReport]:
+    """A dry run of every action. One behind a closed gate says so in `closed`; none of them changes an account."""
+    reports = []
+    for name in ACTIONS:
+        try:
+            reports.append(act_on(ws, name, Request(), role_name=role_name))
+        except GateClosedError as error:
+            reports.append(ActionReport.behind_closed_gate(name, registry.action(name).mart, ws.run_id, error))
+    return reports
+
+
+def show_plans(ws: Workspace, reports: Sequence[ActionReport]) -> None:
+    """The dry runs of all actions, short: how many resources, for which reason, at what monthly cost."""
+    for report in reports:
+        if report.closed or not report.outcomes:
+            show(ws, report)
+            continue
+        groups: dict[tuple[str, str, str], list[Decimal]] = defaultdict(list)
+        for decision in report.decisions:
+            key = (str(decision.verb), decision.reason, decision.currency)
+            groups[key].append(decision.monthly_cost or Decimal(0))
+        rows = [
+            (verb, reason, len(costs), money(sum(costs, Decimal(0)), unit))
+            for (verb, reason, unit), costs in groups.items()
+        ]
+        ws.out.table(f"Plan of {report.action}", ("decision", "reason", "resources", "monthly cost"), rows)
+        if report.stopped:
+            ws.out.say(f"{report.action}: with --apply this would stop: {report.stopped}")
+        ws.out.say(f"Nothing was changed. One by one: finops act {report.action}")
+    ws.out.report("act", {"plans": [report.as_document() for report in reports]})
+
+
+def show(ws: Workspace, report: ActionReport) -> None:
+    """A report for a person: one row per candidate, then what it comes to."""
+    if report.closed:
+        ws.out.say(f"{report.action}: {report.what_closed}")
+        return
+    rows = [
+        (
+            out.decision.resource_id,
+            f"{out.decision.account} {out.decision.region}",
+            f"{out.decision.verb}: {out.status}" if out.decision.verb.changes_account else str(out.decision.verb),
+            out.detail or out.decision.reason,
+            money(out.decision.monthly_cost, out.decision.currency),
+        )
+        for out in report.outcomes
+    ]
+    if rows:
+        title = f"{report.action}: {'done' if report.apply else 'plan, nothing is changed'}"
+        ws.out.table(title, ("resource", "account, region", "decision", "reason", "monthly cost"), rows)
+    elif not report.stopped:
+        ws.out.say(f"{report.action}: nothing to do, the mart has no candidates.")
+    if report.stopped:
+        ws.out.say(
+            f"{report.action}: {'stopped' if report.apply else 'with --apply this would stop'}: {report.stopped}"
+        )
+    if report.plan:
+        ws.out.say(f"The plan is in {report.plan}")

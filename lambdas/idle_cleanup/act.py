@@ -1,0 +1,77 @@
+"""The action `idle_cleanup` as the loop sees it: which part decides, which looks, which changes the account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from lambdas.idle_cleanup import addresses, candidates, decide, look, volumes
+from lambdas.idle_cleanup.decide import Facts
+from lambdas.runtime.accounts import Accounts, code_of, in_words
+from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Request, Status, Ticket, Unknown, Verb
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.client import EC2Client
+
+
+class IdleCleanup:
+    """Deletes unattached EBS volumes after a snapshot, and releases unassociated Elastic IPs when told to."""
+
+    name = candidates.ACTION
+    mart = candidates.MART
+    columns = candidates.COLUMNS
+
+    def candidates(self, rows: Sequence[Mapping[str, Any]]) -> list[Finding]:
+        """The findings among the rows of `idle_resources`."""
+        return candidates.candidates(rows)
+
+    def look(self, findings: Sequence[Finding], accounts: Accounts) -> Mapping[Finding, Facts | Gone | Unknown]:
+        """What EC2 says of them now."""
+        return look.look(findings, accounts)
+
+    def decide(
+        self,
+        findings: Sequence[Finding],
+        live: Mapping[Finding, Facts | Gone | Unknown],
+        request: Request,
+        now: datetime,
+    ) -> list[Decision]:
+        """One decision per finding."""
+        return decide.decide(findings, live, request, now)
+
+    def rehearse(self, decision: Decision, accounts: Accounts, ticket: Ticket) -> Outcome:
+        """Send the calls of a decision with EC2's DryRun flag, which checks the rights and changes nothing."""
+        if not decision.calls:
+            return Outcome(Status.WOULD_ACT, decision, decision.reason)
+        ec2 = accounts.ec2(decision.account, decision.region)
+        refusals = [refusal for call in _dry_calls(ec2, decision, ticket) if (refusal := _refusal(call))]
+        if refusals:
+            return Outcome(Status.REFUSED, decision, "; ".join(refusals))
+        return Outcome(Status.WOULD_ACT, decision, "AWS would allow " + ", ".join(decision.calls))
+
+    def act(self, decision: Decision, accounts: Accounts, ticket: Ticket) -> Outcome:
+        """Do it, after one more look. Raises botocore errors and UnreachableError."""
+        ec2 = accounts.ec2(decision.account, decision.region)
+        if decision.verb is Verb.DELETE:
+            return volumes.delete(ec2, decision, ticket)
+        if decision.verb is Verb.RELEASE:
+            return addresses.release(ec2, decision, ticket)
+        return volumes.record(ec2, decision)
+
+
+def _dry_calls(ec2: EC2Client, decision: Decision, ticket: Ticket) -> list[Callable[[], object]]:
+    if decision.verb is Verb.DELETE:
+        return volumes.dry_calls(ec2, decision, ticket)
+    return addresses.dry_calls(ec2, decision)
+
+
+def _refusal(call: Callable[[], object]) -> str:
+    from botocore.exceptions import ClientError
+
+    try:
+        call()
+    except ClientError as error:
+        # DryRunOperation is EC2's way to say yes.
+        return "" if code_of(error) == "DryRunOperation" else f"{error.operation_name}: {in_words(error)}"
+    return "EC2 did not answer as a dry run does"

@@ -1,0 +1,153 @@
+"""What the accounts say now of the volumes and addresses that the mart proposes. Reads only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from lambdas.idle_cleanup.decide import ADDRESS, VOLUME, Address, Facts, Tags, Volume
+from lambdas.runtime.accounts import Accounts, in_words
+from lambdas.runtime.errors import UnreachableError
+from lambdas.runtime.model import Finding, Gone, Unknown
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.client import EC2Client
+    from mypy_boto3_ec2.type_defs import FilterTypeDef, SnapshotTypeDef, TagTypeDef
+
+# EC2 takes at most 200 values per filter.
+BATCH = 200
+PLAN_KEY = "finops:plan-key"
+SOURCE = "finops:source-volume"
+
+
+def look(findings: Sequence[Finding], accounts: Accounts) -> dict[Finding, Facts | Gone | Unknown]:
+    """Live facts per finding. A place that cannot be reached or read makes its findings Unknown, and no others."""
+    places: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        places[finding.account, finding.region, finding.kind].append(finding)
+    live: dict[Finding, Facts | Gone | Unknown] = {}
+    for (account, region, kind), there in places.items():
+        live.update(_look_at(accounts, account, region, kind, there))
+    return live
+
+
+def volumes_by_id(ec2: EC2Client, volume_ids: Sequence[str]) -> dict[str, Volume]:
+    """The volumes that exist among those asked for. A list of ids would fail on one that is gone; a filter does not."""
+    found = {}
+    for batch in _batches(volume_ids):
+        wanted: list[FilterTypeDef] = [{"Name": "volume-id", "Values": batch}]
+        for page in ec2.get_paginator("describe_volumes").paginate(Filters=wanted):
+            for described in page["Volumes"]:
+                found[described.get("VolumeId", "")] = as_volume(described)
+    return found
+
+
+def addresses_by_name(ec2: EC2Client, names: Sequence[str]) -> dict[str, Address]:
+    """The addresses that exist among those asked for, under the allocation id or the public IP they were asked by."""
+    found = {}
+    for field, filter_name in (("AllocationId", "allocation-id"), ("PublicIp", "public-ip")):
+        asked = [name for name in names if name.startswith("eipalloc-") == (field == "AllocationId")]
+        for batch in _batches(asked):
+            for described in ec2.describe_addresses(Filters=[{"Name": filter_name, "Values": batch}])["Addresses"]:
+                found[str(described.get(field, ""))] = as_address(described)
+    return found
+
+
+def snapshots_of_plans(ec2: EC2Client, plan_keys: Sequence[str]) -> list[SnapshotTypeDef]:
+    """Our own snapshots that carry one of these plan keys."""
+    found = []
+    for batch in _batches(plan_keys):
+        wanted: list[FilterTypeDef] = [{"Name": f"tag:{PLAN_KEY}", "Values": batch}]
+        for page in ec2.get_paginator("describe_snapshots").paginate(OwnerIds=["self"], Filters=wanted):
+            found.extend(page["Snapshots"])
+    return found
+
+
+def tag_of(snapshot: SnapshotTypeDef, key: str) -> str:
+    """Value of a tag, empty when it is absent."""
+    return dict(_tags(snapshot.get("Tags", []))).get(key, "")
+
+
+def as_volume(described: Mapping[str, Any]) -> Volume:
+    """EC2's Volume as facts. What EC2 leaves out stays empty, and empty never speaks for deletion."""
+    attachments = described.get("Attachments") or []
+    operator = described.get("Operator") or {}
+    return Volume(
+        volume_id=described.get("VolumeId", ""),
+        state=described.get("State", ""),
+        attached_to=tuple(
+            each.get("InstanceId") or each.get("AssociatedResource") or "something" for each in attachments
+        ),
+        created_at=described.get("CreateTime"),
+        tags=_tags(described.get("Tags") or []),
+        volume_type=described.get("VolumeType", ""),
+        size=described.get("Size", 0),
+        iops=described.get("Iops"),
+        throughput=described.get("Throughput"),
+        zone=described.get("AvailabilityZone", ""),
+        kms_key=described.get("KmsKeyId", ""),
+        operator=(operator.get("Principal") or "an AWS service") if operator.get("Managed") else "",
+        outpost=described.get("OutpostArn", ""),
+        is_multi_attach=bool(described.get("MultiAttachEnabled")),
+    )
+
+
+def as_address(described: Mapping[str, Any]) -> Address:
+    """EC2's Address as facts. Some answers carry empty ids for an address that is associated with nothing."""
+    uses = ("InstanceId", "NetworkInterfaceId", "AssociationId", "PrivateIpAddress")
+    return Address(
+        allocation_id=described.get("AllocationId") or "",
+        public_ip=described.get("PublicIp") or "",
+        used_by=next((described[use] for use in uses if described.get(use)), ""),
+        tags=_tags(described.get("Tags") or []),
+        managed_by=described.get("ServiceManaged") or "",
+        pool=described.get("PublicIpv4Pool") or described.get("CustomerOwnedIpv4Pool") or "",
+        border_group=described.get("NetworkBorderGroup") or "",
+    )
+
+
+def _look_at(
+    accounts: Accounts, account: str, region: str, kind: str, findings: Sequence[Finding]
+) -> dict[Finding, Facts | Gone | Unknown]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return _READERS[kind](accounts.ec2(account, region), findings)
+    except UnreachableError as error:
+        why = str(error)
+    except (BotoCoreError, ClientError) as error:
+        why = in_words(error)
+    return {finding: Unknown(why) for finding in findings}
+
+
+def _look_at_volumes(ec2: EC2Client, findings: Sequence[Finding]) -> dict[Finding, Facts | Gone | Unknown]:
+    found = volumes_by_id(ec2, [finding.resource_id for finding in findings])
+    gone = [finding.plan_key for finding in findings if finding.resource_id not in found]
+    taken = {
+        (tag_of(snapshot, PLAN_KEY), tag_of(snapshot, SOURCE)): snapshot.get("SnapshotId", "")
+        for snapshot in (snapshots_of_plans(ec2, gone) if gone else [])
+        if snapshot.get("State") == "completed"
+    }
+    return {
+        finding: found.get(finding.resource_id) or Gone(taken.get((finding.plan_key, finding.resource_id), ""))
+        for finding in findings
+    }
+
+
+def _look_at_addresses(ec2: EC2Client, findings: Sequence[Finding]) -> dict[Finding, Facts | Gone | Unknown]:
+    found = addresses_by_name(ec2, [finding.resource_id for finding in findings])
+    return {finding: found.get(finding.resource_id) or Gone() for finding in findings}
+
+
+_Reader = Callable[["EC2Client", Sequence[Finding]], dict[Finding, Facts | Gone | Unknown]]
+_READERS: dict[str, _Reader] = {VOLUME: _look_at_volumes, ADDRESS: _look_at_addresses}
+
+
+def _batches(values: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(values), BATCH):
+        yield list(values[start : start + BATCH])
+
+
+def _tags(described: Sequence[TagTypeDef]) -> Tags:
+    return tuple((tag.get("Key", ""), tag.get("Value", "")) for tag in described)

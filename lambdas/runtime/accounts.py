@@ -1,0 +1,134 @@
+"""The way into AWS accounts: one client per account and region, and a plain word when there is no way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdas.runtime.errors import UnreachableError
+
+if TYPE_CHECKING:
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+    from mypy_boto3_ec2.client import EC2Client
+
+NO_ACCOUNT = "no AWS account reachable"
+
+
+class Accounts:
+    """Clients of one run. The caller's own account is reached as is, every other by the role named `role_name`.
+
+    Opens nothing before it is asked. The run id becomes the role session's name, so that CloudTrail ties each call to
+    the ledger.
+    """
+
+    def __init__(self, run_id: str, *, role_name: str | None = None, session: boto3.Session | None = None) -> None:
+        self._run_id = run_id
+        self._role_name = role_name
+        self._session = session
+        self._own: str | UnreachableError | None = None
+        self._sessions: dict[str, boto3.Session | UnreachableError] = {}
+        self._clients: dict[tuple[str, str], EC2Client] = {}
+
+    def own_account(self, region: str) -> str:
+        """Account id of the caller. Raises UnreachableError; asks AWS once, whatever the answer."""
+        if self._own is None:
+            try:
+                self._own = self._ask_own_account(region)
+            except UnreachableError as error:
+                self._own = error
+        if isinstance(self._own, UnreachableError):
+            raise self._own
+        return self._own
+
+    def ec2(self, account: str, region: str) -> EC2Client:
+        """The EC2 client of an account and region. Raises UnreachableError with the reason."""
+        from botocore.exceptions import BotoCoreError
+
+        if not region or region == "global":
+            raise UnreachableError("the bill names no region")
+        if (account, region) not in self._clients:
+            try:
+                session = self._session_in(account, region)
+                self._clients[account, region] = session.client("ec2", region_name=region, config=_patient())
+            except (BotoCoreError, ValueError) as error:
+                raise UnreachableError(f"no client for {account} in {region!r}: {error}") from error
+        return self._clients[account, region]
+
+    def _ask_own_account(self, region: str) -> str:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            session = self._base()
+            # botocore asks an instance for its role once and waits one second, so this returns quickly everywhere.
+            if session.get_credentials() is None:
+                raise UnreachableError(f"{NO_ACCOUNT} (no credentials found)")
+            client = session.client("sts", region_name=region, config=_brief())
+            return client.get_caller_identity()["Account"]
+        except (BotoCoreError, ClientError, ValueError) as error:
+            raise UnreachableError(f"{NO_ACCOUNT} ({in_words(error)})") from error
+
+    def _base(self) -> boto3.Session:
+        import boto3
+
+        if self._session is None:
+            self._session = boto3.Session()
+        return self._session
+
+    def _session_in(self, account: str, region: str) -> boto3.Session:
+        if account == self.own_account(region):
+            return self._base()
+        if not self._role_name:
+            raise UnreachableError(f"no role for account {account}")
+        if account not in self._sessions:
+            try:
+                self._sessions[account] = self._assume(account, region, self._role_name)
+            except UnreachableError as error:
+                self._sessions[account] = error
+        found = self._sessions[account]
+        if isinstance(found, UnreachableError):
+            raise found
+        return found
+
+    def _assume(self, account: str, region: str, role_name: str) -> boto3.Session:
+        import boto3
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        base = self._base()
+        role = f"arn:{base.get_partition_for_region(region)}:iam::{account}:role/{role_name}"
+        try:
+            client = base.client("sts", region_name=region, config=_patient())
+            # AWS takes at most 64 characters as a session's name.
+            taken = client.assume_role(RoleArn=role, RoleSessionName=f"finops-{self._run_id}"[:64])["Credentials"]
+        except (BotoCoreError, ClientError) as error:
+            raise UnreachableError(f"role {role} cannot be assumed ({in_words(error)})") from error
+        return boto3.Session(
+            aws_access_key_id=taken["AccessKeyId"],
+            aws_secret_access_key=taken["SecretAccessKey"],
+            aws_session_token=taken["SessionToken"],
+        )
+
+
+def _brief() -> Config:
+    from botocore.config import Config
+
+    # Asking who we are decides whether there is an account at all; without a network that must be known in seconds.
+    return Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
+
+
+def _patient() -> Config:
+    from botocore.config import Config
+
+    return Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 10})
+
+
+def code_of(error: ClientError) -> str:
+    """AWS's error code, such as `VolumeInUse`."""
+    return error.response.get("Error", {}).get("Code", "")
+
+
+def in_words(error: BotoCoreError | ClientError | Exception) -> str:
+    """An AWS error in one line: its code and AWS's own message."""
+    response: dict[str, Any] = getattr(error, "response", {})
+    told = response.get("Error", {})
+    return f"{told['Code']}: {told.get('Message', '')}".rstrip(": ") if told.get("Code") else str(error)

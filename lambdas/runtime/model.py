@@ -1,0 +1,181 @@
+"""The facts an action works with. Pure: nothing here reads a lake, an account, a clock or the environment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+
+class Verb(StrEnum):
+    """What a decision says. Only DELETE and RELEASE change an account; RECORD writes what was already done."""
+
+    DELETE = "delete"
+    RELEASE = "release"
+    RECORD = "record"
+    NEEDS_APPROVAL = "needs approval"
+    LEAVE = "leave alone"
+
+    @property
+    def changes_account(self) -> bool:
+        """Whether this verb touches the account."""
+        return self in (Verb.DELETE, Verb.RELEASE)
+
+    @property
+    def past(self) -> str:
+        """The verb once it is done."""
+        return {Verb.DELETE: "deleted", Verb.RELEASE: "released", Verb.RECORD: "recorded"}.get(self, str(self))
+
+
+class Status(StrEnum):
+    """What became of a decision."""
+
+    WOULD_ACT = "would act"
+    REFUSED = "AWS would refuse"
+    DONE = "done"
+    ALREADY_DONE = "already done"
+    WAITING = "waiting"
+    LEFT_ALONE = "left alone"
+    NOT_STARTED = "not started"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One resource that the mart proposes. `resource_id` is the id AWS wants, not the ARN of the bill.
+
+    `plan_key` is the mart's finding id: the same while the finding lasts, so that a repeat finds what was done.
+    `monthly_cost` is in `currency`, None when unknown. `problem` says why the row alone rules it out, else empty.
+    """
+
+    plan_key: str
+    rule_id: str
+    kind: str
+    resource_id: str
+    account: str
+    region: str
+    monthly_cost: Decimal | None
+    currency: str
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Live facts that could not be read, and why. Unknown is never idle."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The account has no such resource. `snapshot_id` is what a run of the same plan had taken of it, if any."""
+
+    snapshot_id: str = ""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do with one resource, and why. `calls` are the changing AWS calls, as a person would write them."""
+
+    verb: Verb
+    kind: str
+    resource_id: str
+    account: str
+    region: str
+    reason: str
+    monthly_cost: Decimal | None
+    currency: str
+    plan_key: str
+    calls: tuple[str, ...] = ()
+
+    @classmethod
+    def on(cls, finding: Finding, verb: Verb, reason: str, calls: tuple[str, ...] = ()) -> Decision:
+        """A decision on a finding."""
+        return cls(
+            verb=verb,
+            kind=finding.kind,
+            resource_id=finding.resource_id,
+            account=finding.account,
+            region=finding.region,
+            reason=reason,
+            monthly_cost=finding.monthly_cost,
+            currency=finding.currency,
+            plan_key=finding.plan_key,
+            calls=calls,
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one decision. `before`, `after` and `undo` are what the ledger keeps of a done act."""
+
+    status: Status
+    decision: Decision
+    detail: str = ""
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    undo: str = ""
+
+
+@dataclass(frozen=True)
+class Caps:
+    """Limits of one run, checked before the first call.
+
+    `max_monthly_cost` bounds the summed monthly cost of what is touched, per currency. `max_share_pct` bounds how much
+    of what was looked at may be touched, from `share_from` resources on: when nearly all candidates look unused, the
+    fault is more likely in what we see.
+    """
+
+    max_count: int = 10
+    max_monthly_cost: Decimal = Decimal(500)
+    max_share_pct: Decimal = Decimal(90)
+    share_from: int = 10
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a user asked of a run. Dry run unless `apply`. `approved` are the verbs that need a person's word."""
+
+    apply: bool = False
+    caps: Caps = field(default_factory=Caps)
+    approved: frozenset[Verb] = frozenset()
+    min_age: timedelta = timedelta(days=14)
+    max_data_age: timedelta = timedelta(days=4)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a run may wait. Seconds; `ends_at` is the moment on `clock` after which no new act begins."""
+
+    seconds: float = 300
+    pause: float = 10
+    ends_at: float | None = None
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run's time is up."""
+        return self.ends_at is not None and self.clock() >= self.ends_at
+
+    def rounds(self) -> Iterator[None]:
+        """One round at once, then one after each pause until the wait or the run's time is up."""
+        until = self.clock() + self.seconds
+        yield
+        while self.clock() + self.pause <= min(until, self.ends_at or until):
+            self.sleep(self.pause)
+            yield
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What an act needs to know of its run. `now` is aware UTC."""
+
+    run_id: str
+    now: datetime
+    request: Request
+    patience: Patience = field(default_factory=Patience)
