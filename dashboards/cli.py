@@ -62,7 +62,9 @@ def report(
     ] = None,
     form: Annotated[ReportFormat, typer.Option("--format", help="How a mart is written.")] = ReportFormat.TABLE,
     to: Annotated[str | None, typer.Option(help="File or s3:// address to write to, instead of the terminal.")] = None,
-    period: Annotated[str | None, typer.Option(help="Month to report on, YYYY-MM. Default: the newest.")] = None,
+    period: Annotated[
+        str | None, typer.Option(help="Month to report on, YYYY-MM, or all. Default: the newest.")
+    ] = None,
 ) -> None:
     """Print where the money went, or give a mart as a table or a file.
 

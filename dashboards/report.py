@@ -218,12 +218,17 @@ _ORDER = {
 
 
 def of_period(rows: pa.Table, period: str | None) -> pa.Table:
-    """The rows of one month, or all of them. Raises SettingsError when the mart has no such month."""
-    if period is None:
+    """The rows of one month, of each payer's newest month (None), or of every month ("all").
+
+    Raises SettingsError when the mart has no such month.
+    """
+    if period == "all" or not rows.num_rows:
         return rows
-    chosen = rows.filter(pc.equal(rows["billing_period"], pa.scalar(period)))
-    if rows.num_rows and not chosen.num_rows:
-        raise SettingsError(f"The mart has no rows of {period}.", where="--period", todo="Leave it out to see all.")
+    if period is None and "is_latest_period" in rows.column_names:
+        return rows.filter(rows["is_latest_period"])
+    chosen = rows.filter(pc.equal(rows["billing_period"], period or pc.max(rows["billing_period"])))
+    if not chosen.num_rows:
+        raise SettingsError(f"The mart has no rows of {period}.", where="--period", todo="Use --period all to see all.")
     return chosen
 
 

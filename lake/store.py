@@ -172,7 +172,10 @@ class LocalStore:
                     "Another run is at work in this lake.", where=str(self.root), todo="Wait for it to end."
                 ) from None
             shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
-            yield
+            try:
+                yield
+            finally:
+                shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
 
 
 class S3Store:

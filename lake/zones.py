@@ -10,6 +10,7 @@ verdicts/<mart>/<validated at>-<run id>.json                           written o
 validation_results/<validated at>-<run id>.parquet                     one row per expectation
 actions/plans/<run id>/<action>.json                                   what an action would do, and why
 actions/ledger/<action>/<key>.json                                     what it did: written once per act
+actions/STOP                                                           while it is there, no action runs
 dashboards/index.html                                                  the page
 runs/<run id>.json                                                     what a run did, and with which result
 """
@@ -24,6 +25,7 @@ VERDICTS = "verdicts"
 VALIDATION_RESULTS = "validation_results"
 PLANS = "actions/plans"
 LEDGER = "actions/ledger"
+KILL_SWITCH = "actions/STOP"
 DASHBOARDS = "dashboards"
 RUNS = "runs"
 

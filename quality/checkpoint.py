@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
@@ -150,6 +151,10 @@ def _first_line(error: object) -> str:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Great Expectations warns its own developers about its own libraries; our users need not read that."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+    logging.disable(logging.INFO)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(logging.NOTSET)

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from lake.store import Store
+from lake.zones import KILL_SWITCH
 from lambdas.runtime.model import Caps, Decision
-
-# Whoever may write to the lake can stop every action: put a file there, its text is the reason. No release needed.
-KILL_SWITCH = "actions/STOP"
 
 
 def halted(store: Store) -> str:
-    """Why no action may run now, or empty."""
+    """Why no action may run now, or empty.
+
+    Whoever may write to the lake can stop every action: put a file there, its text is the reason. No release needed.
+    """
     content = store.read(KILL_SWITCH)
     if content is None:
         return ""

@@ -88,7 +88,10 @@ def test_nothing_is_recommended_that_the_ledger_knows_to_be_wrong(built: Built):
 
 def test_everything_reconciles_with_a_difference_of_nothing(built: Built):
     assert built.rows("select count(*) from reconciliation where difference_micros <> 0 or not is_reconciled") == [(0,)]
-    assert built.rows("select distinct compared_with from reconciliation order by 1") == [("int_charges",), ("landing",)]
+    assert built.rows("select distinct compared_with from reconciliation order by 1") == [
+        ("int_charges",),
+        ("landing",),
+    ]
 
 
 def test_idle_addresses_and_volumes_of_the_newest_month_are_what_an_action_may_take_up(built: Built):

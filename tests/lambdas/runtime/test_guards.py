@@ -5,7 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from lake.store import LocalStore
-from lambdas.runtime.guards import KILL_SWITCH, cost_at_risk, halted, tripped
+from lake.zones import KILL_SWITCH
+from lambdas.runtime.guards import cost_at_risk, halted, tripped
 from lambdas.runtime.model import Caps, Decision, Request, Status, Verb
 from tests.lambdas.builders import finding, row
 from tests.lambdas.conftest import Account

@@ -1,0 +1,105 @@
+"""Kill -9 at any point of `finops run`, run it again: the same marts as if nothing had happened, nothing half-written.
+
+The lake holds an older delivery of the month when the killed run brings a newer one: "as it was" and "as it will
+be" are what a reader may see, nothing between.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from ingestion.synthetic.cur2 import write_cur2
+from ingestion.synthetic.ledger import build_ledger
+from lake.tables import MART_NAMES
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kills")]
+
+ROOT = Path(__file__).parents[2]
+MOMENTS = [
+    "before:1",  # the new delivery's rows are staged, not yet in the lake
+    "before:3",  # rows and record are there, the pointer is not swapped
+    "after:3",  # the pointer is swapped, the marts are the old ones
+    "during:int_charges",
+    "during:reconciliation",
+    "after:4",  # one mart is new, the others old
+    "before:8",  # all marts but the last are new
+    "after:11",  # some verdicts are written, some not
+    "before:15",  # all but the page
+]
+
+
+def finops(*arguments: str, kill_at: str | None = None) -> subprocess.CompletedProcess[str]:
+    start = ["-m", "tests.support.kill_at", kill_at] if kill_at else ["-m", "finops"]
+    return subprocess.run(
+        [sys.executable, *start, *arguments], capture_output=True, text=True, cwd=ROOT, check=False, timeout=300
+    )
+
+
+def run(lake: Path, bills: Path, kill_at: str | None = None) -> subprocess.CompletedProcess[str]:
+    return finops("--quiet", "--lake", str(lake), "run", "--bills", str(bills), kill_at=kill_at)
+
+
+def marts(lake: Path) -> dict[str, str]:
+    return {
+        path.stem: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((lake / "marts").glob("*/*.parquet"))
+    }
+
+
+def pointers(lake: Path) -> dict[str, str]:
+    return {
+        path.parent.name: json.loads(path.read_text())["delivery_id"]
+        for path in (lake / "landing" / "deliveries").glob("**/current.json")
+    }
+
+
+@pytest.fixture(scope="module")
+def lakes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """The bills of the newer delivery, a lake with the older one, and a lake after an undisturbed run of the newer."""
+    folder = tmp_path_factory.mktemp("kills")
+    for through in (18, 20):
+        ledger = build_ledger(date(2026, 3, 1), 1, date(2026, 3, through), seed=3)
+        write_cur2(ledger, folder / f"bills{through}")
+    assert run(folder / "old", folder / "bills18").returncode == 0
+    shutil.copytree(folder / "old", folder / "new")
+    assert run(folder / "new", folder / "bills20").returncode == 0
+    assert marts(folder / "old").keys() == marts(folder / "new").keys() == set(MART_NAMES)
+    assert all(marts(folder / "old")[mart] != marts(folder / "new")[mart] for mart in MART_NAMES)
+    return folder / "bills20", folder / "old", folder / "new"
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_killed_run_leaves_whole_files_and_the_next_run_ends_in_the_same_marts(
+    lakes: tuple[Path, Path, Path], tmp_path: Path, moment: str
+):
+    bills, old, new = lakes
+    lake = tmp_path / "lake"
+    shutil.copytree(old, lake)
+
+    killed = run(lake, bills, kill_at=moment)
+    assert killed.returncode == -signal.SIGKILL, f"{moment} never came: {killed.stderr}"
+
+    assert pointers(lake) in (pointers(old), pointers(new))
+    for mart, content in marts(lake).items():
+        assert content in (marts(old)[mart], marts(new)[mart]), f"{mart} is neither old nor new"
+    for path in (lake / "landing").glob("**/*.parquet"):
+        assert pq.ParquetFile(path).metadata is not None
+    for path in lake.glob("**/*.json"):
+        if "engine" not in path.parts:
+            json.loads(path.read_text())
+
+    again = run(lake, bills)
+    assert again.returncode == 0, again.stderr
+    assert marts(lake) == marts(new)
+    assert pointers(lake) == pointers(new)
+    assert not list((lake / ".scratch").glob("*"))
