@@ -20,7 +20,7 @@ runner = CliRunner()
 
 
 def test_the_verbs_are_the_steps_of_the_pipeline_and_their_helpers():
-    assert VERBS == sorted(["act", "build", "dashboard", "doctor", "ingest", "report", "run", "synth", "validate"])
+    assert sorted(["act", "build", "dashboard", "doctor", "ingest", "report", "run", "synth", "validate"]) == VERBS
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -1,0 +1,218 @@
+"""The bill's own totals, taken from its files by another reader than the one that lands them.
+
+Arrow reads the files here and DuckDB reads them when they are landed: rows that either of them would drop or bend
+in silence make the two disagree, and the bill is refused. Every row is looked at before anything is landed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from typing import TYPE_CHECKING, Any
+
+from ingestion.dictionary import Column, columns
+from ingestion.guards import SourceFile
+from ingestion.reading import expression, name
+from lake.errors import BadBillError
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+COST = "line_item_unblended_cost"
+CURRENCY = "line_item_currency_code"
+PAYER = "bill_payer_account_id"
+PERIOD_START = "bill_billing_period_start_date"
+ACCOUNTS = (PAYER, "line_item_usage_account_id")
+
+# Pod and task rows split the cost of a host row that is on the bill too; AWS may leave their own cost blank.
+_SPLIT_PARENT = "split_line_item_parent_resource_id"
+
+_BLOCK_BYTES = 16 * 1024 * 1024
+_BATCH_ROWS = 131_072
+# Costs have ten decimals and up to 28 digits before them.
+EXACT = Context(prec=60)
+
+Totals = dict[tuple[str, str], tuple[int, Decimal]]
+
+
+@dataclass(frozen=True)
+class _Batch:
+    rows: pa.Table
+    first_row: int
+
+
+def source_totals(
+    engine: duckdb.DuckDBPyConnection,
+    source: str,
+    file: SourceFile,
+    billing_period: str,
+    progress: Callable[[int], None],
+) -> Totals:
+    """Rows and unblended cost of one file per (payer, currency). `progress` is told of rows as they are read.
+
+    Raises BadBillError naming file, column, row and value for a row that no bill of that period could hold.
+    """
+    totals: Totals = {}
+    if not file.has_rows:
+        return totals
+    checks = _checks(source, file, billing_period)
+    query = _query(source, file, checks)
+    for batch in _batches(source, file):
+        engine.register("batch", batch.rows)
+        found = engine.execute(query).fetchall()
+        for number, check in enumerate(checks):
+            bad = sum(row[4 + number] for row in found)
+            if bad:
+                _refuse(engine, source, file, check, batch, bad)
+        add(totals, [row[:4] for row in found])
+        engine.unregister("batch")
+        progress(batch.rows.num_rows)
+    return totals
+
+
+def add(totals: Totals, rows: list[Any]) -> None:
+    """Add (payer, currency, row count, cost) rows to totals, without rounding."""
+    for payer, currency, count, cost in rows:
+        known = totals.get((payer, currency), (0, Decimal(0)))
+        totals[payer, currency] = (known[0] + count, EXACT.add(known[1], cost or Decimal(0)))
+
+
+@dataclass(frozen=True)
+class _Check:
+    """What may not be: a condition on the typed columns of a batch."""
+
+    column: str
+    is_bad: str
+    what: str
+    todo: str
+
+
+def _query(source: str, file: SourceFile, checks: tuple[_Check, ...]) -> str:
+    counts = ", ".join(f"count_if({check.is_bad})" for check in checks)
+    return f"select {PAYER}, {CURRENCY}, count(*), sum({COST}), {counts} from ({_typed(source, file)}) group by all"  # noqa: S608
+
+
+def _typed(source: str, file: SourceFile, extra: str = "") -> str:
+    """The required columns of a batch in their declared types, null where a value cannot be read."""
+    typed = ", ".join(
+        f"{expression(column, file.fields, cast='try_cast')} as {column.name}"
+        for column in columns(source)
+        if column.is_required
+    )
+    return f"select {typed}, {_is_blank_split(file)} as is_blank_split{extra} from batch"  # noqa: S608
+
+
+def _is_blank_split(file: SourceFile) -> str:
+    if _SPLIT_PARENT not in file.fields:
+        return "false"
+    cost, parent = (
+        f"coalesce(cast({name(file.fields[column][0])} as varchar), '')" for column in (COST, _SPLIT_PARENT)
+    )
+    return f"({cost} = '' and {parent} <> '')"
+
+
+def _checks(source: str, file: SourceFile, billing_period: str) -> tuple[_Check, ...]:
+    checks = [_readable(column) for column in columns(source) if column.is_required]
+    checks += [
+        _Check(account, f"not regexp_full_match({account}, '[0-9]{{12}}')", _DAMAGED, _AS_TEXT) for account in ACCOUNTS
+    ]
+    other = f"The file lies in the folder of {billing_period} but has charges of another billing period"
+    checks.append(
+        _Check(
+            PERIOD_START,
+            f"strftime({PERIOD_START}, '%Y-%m') <> '{billing_period}'",
+            other,
+            "Put the file back into the folder of its month.",
+        )
+    )
+    return tuple(checks)
+
+
+_DAMAGED = "An account id is damaged: it must be twelve digits"
+_AS_TEXT = "A spreadsheet may have done this. Take the file as AWS wrote it."
+_AGAIN = "Take the file as AWS wrote it."
+
+
+def _readable(column: Column) -> _Check:
+    is_bad = f"{column.name} is null"
+    if column.type == "varchar":
+        is_bad = f"({is_bad} or {column.name} = '')"
+    if column.name == COST:
+        return _Check(column.name, f"({is_bad} and not is_blank_split)", "A cost cannot be read as a number", _AGAIN)
+    return _Check(column.name, is_bad, "A required value is blank or unreadable", _AGAIN)
+
+
+def _refuse(
+    engine: duckdb.DuckDBPyConnection, source: str, file: SourceFile, check: _Check, batch: _Batch, count: int
+) -> None:
+    import pyarrow as pa
+
+    numbers = pa.array(range(batch.first_row, batch.first_row + batch.rows.num_rows), pa.int64())
+    engine.register("batch", batch.rows.append_column("finops_row", numbers))
+    value = f", finops_row, cast({name(file.fields[check.column][0])} as varchar) as finops_value"
+    row, example = engine.execute(
+        f"select finops_row, finops_value from ({_typed(source, file, value)}) where {check.is_bad} order by 1 limit 1"  # noqa: S608
+    ).fetchall()[0]
+    engine.unregister("batch")
+    shown = "nothing" if example in (None, "") else repr(example)
+    others = f" (the first of {count:,} such rows read so far)" if count > 1 else ""
+    raise BadBillError(
+        f"{check.what}.",
+        where=f"{file.where}, column {check.column}, row {row} below the header: {shown}{others}",
+        todo=check.todo,
+    )
+
+
+def _wanted_columns(source: str, file: SourceFile) -> list[str]:
+    needed = [column.name for column in columns(source) if column.is_required]
+    return [file.fields[column][0] for column in (*needed, _SPLIT_PARENT) if column in file.fields]
+
+
+def _batches(source: str, file: SourceFile) -> Iterator[_Batch]:
+    import pyarrow as pa
+
+    first_row = 1
+    try:
+        for batch in (_csv_batches if file.is_csv else _parquet_batches)(file, _wanted_columns(source, file)):
+            yield _Batch(pa.Table.from_batches([batch]), first_row)
+            first_row += batch.num_rows
+    except (pa.ArrowException, OSError) as error:
+        reason = _plain(str(error))
+        raise BadBillError(f"The file cannot be read: {reason}", where=file.where, todo=_AGAIN) from error
+
+
+def _parquet_batches(file: SourceFile, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(file.path) as parquet:
+        yield from parquet.iter_batches(batch_size=_BATCH_ROWS, columns=wanted)
+
+
+def _csv_batches(file: SourceFile, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+    import pyarrow.csv as arrow_csv
+
+    with arrow_csv.open_csv(
+        str(file.path),
+        # One thread, so that Arrow can say in which row the fields do not fit.
+        read_options=arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES),
+        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+        convert_options=arrow_csv.ConvertOptions(
+            include_columns=wanted,
+            column_types=dict.fromkeys(wanted, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+    ) as batches:
+        yield from batches
+
+
+def _plain(reason: str) -> str:
+    match = re.search(r"Row #(\d+): Expected (\d+) columns, got (\d+)", reason)
+    if match:
+        return f"row {int(match[1]) - 1} below the header has {match[3]} fields where the header has {match[2]}."
+    return reason.strip().splitlines()[0] if reason.strip() else "unknown reason"

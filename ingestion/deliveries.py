@@ -1,0 +1,135 @@
+"""Deliveries: what was accepted, how the same one is recognised, and the one write that makes it the current one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from ingestion.bills import FoundBill
+from lake import zones
+from lake.errors import LakeError
+from lake.store import Store
+
+_POINTER = "current.json"
+
+
+@dataclass(frozen=True)
+class BillFile:
+    """A bill's file as it was read: its key in the bills folder, its size, and a token of its content."""
+
+    key: str
+    size: int
+    version: str
+
+
+@dataclass(frozen=True)
+class PayerTotal:
+    """Rows and unblended cost of one payer in one currency, from the bill's own files."""
+
+    billing_account_id: str
+    billing_currency: str
+    row_count: int
+    unblended_cost: Decimal
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One export of one billing period ('YYYY-MM') as accepted.
+
+    `unblended_cost` is the exact sum over all rows, a checksum only where a bill has several currencies. `files` are
+    keys of the lake. `accepted_at` is ISO 8601 UTC; `usage_from` and `usage_through` are UTC days of the usage on the
+    bill; `granularity` is HOURLY, DAILY, MONTHLY or blank.
+    """
+
+    delivery_id: str
+    source: str
+    export_name: str
+    billing_period: str
+    execution_id: str
+    accepted_at: str
+    granularity: str
+    files: tuple[str, ...]
+    source_files: tuple[BillFile, ...]
+    row_count: int
+    unblended_cost: Decimal
+    payers: tuple[PayerTotal, ...]
+    missing_columns: tuple[str, ...]
+    unknown_columns: tuple[str, ...]
+    usage_from: str
+    usage_through: str
+
+    def to_json(self) -> bytes:
+        """The record as it is written; amounts are text, so that no digit is lost."""
+        return (json.dumps(asdict(self), indent=2, default=lambda amount: format(amount, "f")) + "\n").encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> Delivery:
+        """Read a record. Raises ValueError, TypeError or KeyError for one that is not ours."""
+        fields: dict[str, Any] = json.loads(content)
+        lists = {key: tuple(fields[key]) for key in ("files", "missing_columns", "unknown_columns")}
+        payers = tuple(
+            PayerTotal(**{**payer, "unblended_cost": Decimal(payer["unblended_cost"])}) for payer in fields["payers"]
+        )
+        sources = tuple(BillFile(**file) for file in fields["source_files"])
+        cost = Decimal(fields["unblended_cost"])
+        return cls(**{**fields, **lists, "payers": payers, "source_files": sources, "unblended_cost": cost})
+
+    @property
+    def record_key(self) -> str:
+        """Where this record is kept for good."""
+        folder = zones.period_folder(self.source, self.export_name, self.billing_period)
+        return f"{folder}/{self.delivery_id}.json"
+
+    @property
+    def pointer_key(self) -> str:
+        """The pointer that makes it current."""
+        return zones.current_delivery(self.source, self.export_name, self.billing_period)
+
+
+def delivery_id(bill: FoundBill, files: Sequence[BillFile]) -> str:
+    """Sixteen hex digits that are the same for the same content of the same export and period, wherever it lies."""
+    named = sorted((file.key.rpartition("/")[2], file.version) for file in files)
+    told = json.dumps([bill.source, bill.export_name, bill.billing_period, named])
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def current(store: Store, bill: FoundBill) -> Delivery | None:
+    """The delivery that readers see for this export and period, or None. Raises LakeError for a broken pointer."""
+    return _read(store, zones.current_delivery(bill.source, bill.export_name, bill.billing_period))
+
+
+def current_deliveries(store: Store) -> list[Delivery]:
+    """Every current delivery in the lake, sorted by source, export and period."""
+    keys = [file.key for file in store.files(f"{zones.DELIVERIES}/") if file.key.endswith(f"/{_POINTER}")]
+    found = [delivery for key in keys if (delivery := _read(store, key)) is not None]
+    return sorted(found, key=lambda one: (one.source, one.export_name, one.billing_period))
+
+
+def accepted(store: Store, bill: FoundBill, identity: str) -> Delivery | None:
+    """The record of the same content, if it was ever accepted for this export and period."""
+    return _read(store, f"{zones.period_folder(bill.source, bill.export_name, bill.billing_period)}/{identity}.json")
+
+
+def commit(store: Store, delivery: Delivery) -> None:
+    """Make a delivery, whose files are all in the lake, the current one. The pointer's write is the commit."""
+    store.write_once(delivery.record_key, delivery.to_json())
+    # A record is never changed: what was accepted before keeps its time and the names of its files.
+    store.write(delivery.pointer_key, store.read(delivery.record_key) or delivery.to_json())
+
+
+def _read(store: Store, key: str) -> Delivery | None:
+    content = store.read(key)
+    if content is None:
+        return None
+    try:
+        return Delivery.from_json(content)
+    except (ValueError, TypeError, KeyError) as error:
+        raise LakeError(
+            "The record of a delivery cannot be read.",
+            where=store.location(key),
+            todo="Delete this file and ingest the bill again.",
+        ) from error

@@ -1,0 +1,154 @@
+"""Looks at a bill's files before a row of them is believed: whole, as named, with the columns we need."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingestion import sniff
+from ingestion.bills import BillFolder, FoundBill
+from ingestion.dictionary import columns
+from lake.errors import BadBillError
+from lake.store import StoredFile
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_PARQUET_MAGIC = b"PAR1"
+_BLOCK = 1024 * 1024
+_AGAIN = "Copy the file again from AWS's bucket."
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file of a bill, checked. `fields` tells for each column in lower case its name in the file and its kind.
+
+    Kinds are text, number, timestamp, map and other; every field of a csv is text.
+    """
+
+    key: str
+    path: Path
+    where: str
+    is_csv: bool
+    is_gzip: bool
+    fields: Mapping[str, tuple[str, str]]
+    has_rows: bool
+
+
+def check_file(folder: BillFolder, bill: FoundBill, file: StoredFile) -> SourceFile:
+    """Check one file of a bill, without reading its rows. Raises BadBillError naming file and column."""
+    path, where, name = folder.path(file.key), folder.where(file.key), file.key.lower()
+    if file.size == 0:
+        raise BadBillError("The file is empty, not even a header is in it.", where=where, todo=_AGAIN)
+    if name.endswith(".parquet"):
+        checked = _check_parquet(file.key, path, where)
+    elif name.endswith((".csv", ".csv.gz")):
+        checked = _check_csv(file.key, path, where, is_gzip=name.endswith(".gz"))
+    else:
+        raise BadBillError(
+            "A file of the bill is of a kind that cannot be read.",
+            where=where,
+            todo="Set the export to Parquet, or to csv with GZIP compression.",
+        )
+    missing = [
+        column.name for column in columns(bill.source) if column.is_required and column.name not in checked.fields
+    ]
+    if missing:
+        raise BadBillError(
+            f"The file lacks required columns of a bill: {', '.join(missing)}.",
+            where=where,
+            todo="Select these columns in the export, or leave this file out if it is no bill.",
+        )
+    return checked
+
+
+def _check_parquet(key: str, path: Path, where: str) -> SourceFile:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if _first_bytes(path, where) != _PARQUET_MAGIC:
+        raise BadBillError("The file is named Parquet but is not.", where=where, todo=_AGAIN)
+    try:
+        with pq.ParquetFile(path) as parquet:
+            schema, rows = parquet.schema_arrow, parquet.metadata.num_rows
+    except (OSError, pa.ArrowException) as error:
+        raise BadBillError(f"The Parquet file is damaged: {_first_line(error)}", where=where, todo=_AGAIN) from error
+    fields = _by_name([(field.name, _kind(field.type)) for field in schema], where)
+    return SourceFile(key, path, where, is_csv=False, is_gzip=False, fields=fields, has_rows=rows > 0)
+
+
+def _kind(kind: pa.DataType) -> str:
+    from pyarrow import types
+
+    if types.is_dictionary(kind):
+        return _kind(kind.value_type)
+    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+        return "text"
+    if types.is_floating(kind) or types.is_integer(kind) or types.is_decimal(kind):
+        return "number"
+    if types.is_timestamp(kind) or types.is_date(kind):
+        return "timestamp"
+    return "map" if types.is_map(kind) else "other"
+
+
+def _check_csv(key: str, path: Path, where: str, *, is_gzip: bool) -> SourceFile:
+    starts_as_gzip = _first_bytes(path, where)[:2] == _GZIP_MAGIC
+    if is_gzip and not starts_as_gzip:
+        raise BadBillError("The file is named .gz but is not compressed with gzip.", where=where, todo=_AGAIN)
+    if starts_as_gzip and not is_gzip:
+        raise BadBillError("The file is compressed with gzip but not named .gz.", where=where, todo=_AGAIN)
+    if is_gzip:
+        _require_whole_gzip(path, where)
+    try:
+        names, has_rows = _head(path, is_gzip=is_gzip)
+    except (ValueError, OSError, csv.Error) as error:
+        raise BadBillError(f"The csv file cannot be read: {_first_line(error)}", where=where, todo=_AGAIN) from error
+    if not names:
+        raise BadBillError("The file is empty, not even a header is in it.", where=where, todo=_AGAIN)
+    fields = _by_name([(name, "text") for name in names], where)
+    return SourceFile(key, path, where, is_csv=True, is_gzip=is_gzip, fields=fields, has_rows=has_rows)
+
+
+def _require_whole_gzip(path: Path, where: str) -> None:
+    # DuckDB takes the rows before the break of a truncated gzip file as the whole bill, in silence.
+    try:
+        with gzip.open(path) as content:
+            while content.read(_BLOCK):
+                pass
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadBillError(
+            f"The gzip file is damaged or cut off: {_first_line(error)}", where=where, todo=_AGAIN
+        ) from error
+
+
+def _head(path: Path, *, is_gzip: bool) -> tuple[list[str], bool]:
+    with sniff.csv_text(path, is_gzip=is_gzip) as content:
+        rows = csv.reader(content)
+        return next(rows, []), any(rows)
+
+
+def _by_name(fields: list[tuple[str, str]], where: str) -> dict[str, tuple[str, str]]:
+    named = {name.lower(): (name, kind) for name, kind in fields}
+    if len(named) != len(fields):
+        names = [name.lower() for name, _ in fields]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise BadBillError(f"The file has columns twice: {', '.join(twice)}.", where=where)
+    return named
+
+
+def _first_bytes(path: Path, where: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(4)
+    except OSError as error:
+        raise BadBillError(f"The file cannot be read: {error.strerror}.", where=where) from error
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,187 @@
+"""Takes the bills of a folder into the lake: all of them or none, each delivery with one swap."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from ingestion import deliveries, reading
+from ingestion.bills import BillFolder, FoundBill, SeenForm
+from ingestion.deliveries import BillFile, Delivery
+from ingestion.dictionary import arrow_schema
+from ingestion.discover import Discovery, discover
+from ingestion.guards import check_file
+from ingestion.sources import form
+from ingestion.staging import CheckedBill, Staged, stage
+from lake import zones
+from lake.errors import LakeError
+from lake.store import Store
+from lake.tables import BILL_SOURCES
+from lake.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class IngestedDelivery:
+    """One delivery of this ingest. `is_new` is False when the lake had it already; then nothing was written for it."""
+
+    form: str
+    is_new: bool
+    delivery: Delivery
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What an ingest did: the deliveries that are current now, and what in the folder was not read."""
+
+    bills: str
+    deliveries: tuple[IngestedDelivery, ...]
+    unsupported: tuple[SeenForm, ...]
+
+    @property
+    def row_count(self) -> int:
+        """Rows of all deliveries."""
+        return sum(one.delivery.row_count for one in self.deliveries)
+
+    @property
+    def unblended_cost(self) -> Decimal:
+        """Their unblended cost; a checksum only where there are several currencies."""
+        return sum((one.delivery.unblended_cost for one in self.deliveries), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A folder of bills, looked at.
+
+    `known` are current in the lake, `returning` lie in it but were replaced since, `new` have their files checked.
+    """
+
+    discovery: Discovery
+    known: tuple[Delivery, ...]
+    returning: tuple[Delivery, ...]
+    new: tuple[CheckedBill, ...]
+
+
+def survey(ws: Workspace, bills: str) -> Survey:
+    """Look at every bill of a folder or S3 prefix without its rows: files, headers, compression. Writes nothing.
+
+    Raises BadBillError. Call it before the lake is locked, so that a wrong path does not even create the lake.
+    """
+    discovery = discover(bills, region=ws.settings.region)
+    known: list[Delivery] = []
+    returning: list[Delivery] = []
+    new: list[CheckedBill] = []
+    with ws.out.progress("Looking at the bills", total=len(discovery.bills)) as advance:
+        for bill in discovery.bills:
+            files = tuple(BillFile(one.key, one.size, discovery.folder.fingerprint(one)) for one in bill.files)
+            identity = deliveries.delivery_id(bill, files)
+            accepted = deliveries.accepted(ws.store, bill, identity)
+            if accepted is None or not _is_landed(ws.store, accepted):
+                new.append(_check(discovery.folder, bill, identity, files))
+            elif deliveries.current(ws.store, bill) == accepted:
+                known.append(accepted)
+            else:
+                returning.append(accepted)
+            advance()
+    return Survey(discovery, tuple(known), tuple(returning), tuple(new))
+
+
+def ingest(ws: Workspace, bills: str, seen: Survey | None = None) -> IngestReport:
+    """Land every bill of a folder or `s3://bucket/prefix`; the caller holds `ws.store.locked()`.
+
+    All bills are staged before the first is committed. Raises BadBillError, and the lake is as it was. `seen` is a
+    survey of the same folder, made before the lock was taken; without it the folder is looked at here.
+    """
+    seen = seen or survey(ws, bills)
+    staged = _stage_and_publish(ws, seen)
+    _write_schemas(ws.store)
+    landed = [(one, False) for one in seen.known] + [(one.delivery, True) for one in staged]
+    landed.sort(key=lambda pair: (pair[0].source, pair[0].export_name, pair[0].billing_period))
+    return IngestReport(
+        bills=seen.discovery.folder.store.uri,
+        deliveries=tuple(IngestedDelivery(form(one.source).title, is_new, one) for one, is_new in landed),
+        unsupported=seen.discovery.unsupported,
+    )
+
+
+def _check(folder: BillFolder, bill: FoundBill, identity: str, files: tuple[BillFile, ...]) -> CheckedBill:
+    return CheckedBill(bill, identity, files, tuple(check_file(folder, bill, file) for file in bill.files))
+
+
+def _is_landed(store: Store, delivery: Delivery) -> bool:
+    folder = zones.landed_folder(delivery.source, delivery.billing_period, delivery.delivery_id)
+    return set(delivery.files) <= {file.key for file in store.files(f"{folder}/")}
+
+
+def _stage_and_publish(ws: Workspace, seen: Survey) -> tuple[Staged, ...]:
+    if not seen.new and not seen.returning:
+        return ()
+    import duckdb
+
+    scratch = ws.store.scratch()
+    try:
+        staged = (*(Staged(one, ()) for one in seen.returning), *_stage(ws, seen.new, scratch))
+        _publish(ws.store, staged)
+    except duckdb.OutOfMemoryException as error:
+        raise LakeError("The bill does not fit into memory or scratch space.", where=str(scratch)) from error
+    except (duckdb.Error, OSError) as error:
+        told = (str(error).strip().splitlines() or ["unknown reason"])[0]
+        raise LakeError(
+            f"The bill cannot be landed: {told}", where=ws.store.uri, todo="Check the free space."
+        ) from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+        with suppress(OSError):
+            scratch.parent.rmdir()
+    return staged
+
+
+def _stage(ws: Workspace, bills: Sequence[CheckedBill], scratch: Path) -> tuple[Staged, ...]:
+    staged = []
+    with reading.engine(scratch) as engine, ws.out.progress("Landing the bills") as advance:
+        for checked in bills:
+            told = f"Landing {checked.bill.export_name} {checked.bill.billing_period}"
+            advance(0, told)
+            staged.append(stage(engine, checked, scratch, ws.now, advance))
+    return tuple(staged)
+
+
+def _publish(store: Store, staged: Sequence[Staged]) -> None:
+    """Bring the files of all deliveries into the lake, then swap their pointers one by one."""
+    written: list[str] = []
+    committed = 0
+    try:
+        for one in staged:
+            present = {file.key for file in store.files(_folder(one.delivery))}
+            for path, key in one.parts:
+                if key not in present:
+                    written.append(key)
+                store.upload(path, key)
+        for one in staged:
+            deliveries.commit(store, one.delivery)
+            committed += 1
+    except BaseException:
+        kept = {key for one in staged[:committed] for key in one.delivery.files}
+        for key in written:
+            if key not in kept:
+                store.delete(key)
+        raise
+
+
+def _folder(delivery: Delivery) -> str:
+    return f"{zones.landed_folder(delivery.source, delivery.billing_period, delivery.delivery_id)}/"
+
+
+def _write_schemas(store: Store) -> None:
+    """Tell every source's columns, so that each can be read even before its first delivery."""
+    import pyarrow.parquet as pq
+
+    for source in BILL_SOURCES:
+        content = io.BytesIO()
+        pq.write_table(arrow_schema(source).empty_table(), content, compression="zstd")
+        if store.read(zones.landed_schema(source)) != content.getvalue():
+            store.write(zones.landed_schema(source), content.getvalue())

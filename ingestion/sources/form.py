@@ -1,0 +1,37 @@
+"""What every form of bill has to tell: how to find its bills, and which of its columns fold into a map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ingestion.bills import BillFolder, FoundBill
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Columns of one prefix that become one map. The part of the name after the prefix is the key."""
+
+    column: str
+    prefix: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The bills of one form in a folder, and the keys that this form explains, read or not."""
+
+    bills: tuple[FoundBill, ...]
+    claimed: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form of bill. `find` lists the folder's bills of this form and reads manifests only.
+
+    `find` raises BadBillError for a bill that is of this form and broken.
+    """
+
+    source: str
+    title: str
+    find: Callable[[BillFolder], Finding]
+    folds: tuple[Fold, ...] = ()

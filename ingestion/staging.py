@@ -1,0 +1,207 @@
+"""Lands one bill in scratch: every row checked, written as Parquet, and compared with the bill's own totals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingestion import control, reading
+from ingestion.bills import FoundBill
+from ingestion.control import Totals
+from ingestion.deliveries import BillFile, Delivery, PayerTotal
+from ingestion.dictionary import columns
+from ingestion.guards import SourceFile
+from ingestion.sources import form
+from lake import zones
+from lake.errors import BadBillError
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Half of DuckDB's own size: halves the memory that writing a hundred columns takes, at no cost in time.
+_ROW_GROUP = 61_440
+
+
+@dataclass(frozen=True)
+class CheckedBill:
+    """A bill whose files were looked at: their identity, and what their headers say."""
+
+    bill: FoundBill
+    delivery_id: str
+    source_files: tuple[BillFile, ...]
+    files: tuple[SourceFile, ...]
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A delivery that is ready: its record, and its Parquet files in scratch with their keys in the lake."""
+
+    delivery: Delivery
+    parts: tuple[tuple[Path, str], ...]
+
+
+@dataclass(frozen=True)
+class _Span:
+    usage_from: date | None
+    usage_through: date | None
+    granularity: str
+
+
+def stage(
+    engine: duckdb.DuckDBPyConnection,
+    checked: CheckedBill,
+    scratch: Path,
+    accepted_at: datetime,
+    progress: Callable[[int], None],
+) -> Staged:
+    """Write a bill's Parquet under `scratch` and make its record. Raises BadBillError; nothing of the lake changes."""
+    bill = checked.bill
+    totals = _source_totals(engine, checked, progress)
+    folder = zones.landed_folder(bill.source, bill.billing_period, checked.delivery_id)
+    full = [file for file in checked.files if file.has_rows]
+    parts = tuple(
+        (scratch / f"{checked.delivery_id}-{i:05d}.parquet", f"{folder}/part-{i:05d}.parquet") for i in range(len(full))
+    )
+    for file, (path, _) in zip(full, parts, strict=True):
+        _write(engine, bill.source, file, checked.delivery_id, path)
+    _require_equal(engine, bill, totals, [path for path, _ in parts])
+    span = _span(engine, [path for path, _ in parts])
+    payers = tuple(PayerTotal(*key, *totals[key]) for key in sorted(totals))
+    cost = Decimal(0)
+    for payer in payers:
+        cost = control.EXACT.add(cost, payer.unblended_cost)
+    delivery = Delivery(
+        delivery_id=checked.delivery_id,
+        source=bill.source,
+        export_name=bill.export_name,
+        billing_period=bill.billing_period,
+        execution_id=bill.execution_id,
+        accepted_at=accepted_at.isoformat(),
+        granularity=span.granularity,
+        files=tuple(key for _, key in parts),
+        source_files=checked.source_files,
+        row_count=sum(payer.row_count for payer in payers),
+        unblended_cost=cost,
+        payers=payers,
+        missing_columns=_missing(checked),
+        unknown_columns=_unknown(checked),
+        usage_from=_day(span.usage_from),
+        usage_through=_day(span.usage_through),
+    )
+    return Staged(delivery, parts)
+
+
+def _source_totals(engine: duckdb.DuckDBPyConnection, checked: CheckedBill, progress: Callable[[int], None]) -> Totals:
+    bill, totals = checked.bill, Totals()
+    for file in checked.files:
+        found = control.source_totals(engine, bill.source, file, bill.billing_period, progress)
+        control.add(totals, [(*key, *value) for key, value in found.items()])
+    if not totals:
+        # Taken as current, it would wipe out the month.
+        raise BadBillError(
+            f"The bill {bill.export_name} of {bill.billing_period} has no rows.",
+            where=", ".join(file.where for file in checked.files[:3]),
+            todo="Wait for AWS's next delivery, or leave this export out.",
+        )
+    return totals
+
+
+def _write(engine: duckdb.DuckDBPyConnection, source: str, file: SourceFile, delivery_id: str, path: Path) -> None:
+    import duckdb
+
+    query = reading.landed_select(form(source), file, delivery_id)
+    options = f"format parquet, compression zstd, row_group_size {_ROW_GROUP}"
+    try:
+        engine.execute(f"copy ({query}) to {reading.text(str(path))} ({options})")
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        if "No space left" in str(error):
+            raise
+        raise _explained(engine, source, file, error) from error
+
+
+def _explained(engine: duckdb.DuckDBPyConnection, source: str, file: SourceFile, error: Exception) -> BadBillError:
+    """Which column and row could not be cast: asked only after the fact, so that good bills pay nothing for it."""
+    import duckdb
+
+    # In one thread and in order, so that the row's number is that of the file.
+    engine.execute("set threads = 1; set preserve_insertion_order = true")
+    try:
+        for column in columns(source):
+            if column.type == "varchar" or column.name not in file.fields:
+                continue
+            raw = reading.name(file.fields[column.name][0])
+            tried = reading.expression(column, file.fields, cast="try_cast")
+            found = engine.execute(
+                f"select row, value from (select row_number() over () as row, cast({raw} as varchar) as value, "  # noqa: S608
+                f"{tried} as typed from {reading.reader(file)}) where typed is null and value <> '' limit 1"
+            ).fetchone()
+            if found:
+                where = f"{file.where}, column {column.name}, row {found[0]} below the header: {found[1]!r}"
+                what = f"A value cannot be read as {column.type}."
+                return BadBillError(what, where=where, todo="Take the file as AWS wrote it.")
+    except duckdb.Error:
+        pass
+    finally:
+        engine.execute(f"set threads = {reading.THREADS}; set preserve_insertion_order = false")
+    return BadBillError(f"The file cannot be read: {str(error).strip().splitlines()[0]}", where=file.where)
+
+
+def _landed(paths: list[Path]) -> str:
+    return f"read_parquet([{', '.join(reading.pattern(path) for path in paths)}], hive_partitioning = false)"
+
+
+def _require_equal(engine: duckdb.DuckDBPyConnection, bill: FoundBill, totals: Totals, paths: list[Path]) -> None:
+    landed: Totals = {}
+    summed = f"select {control.PAYER}, {control.CURRENCY}, count(*), sum({control.COST})"
+    query = f"{summed} from {_landed(paths)} group by all"
+    control.add(landed, engine.execute(query).fetchall())
+    if landed != totals:
+        raise BadBillError(
+            "Two readers disagree about this bill, so it is not accepted: "
+            f"its files say {_told(totals)}, what would be landed says {_told(landed)}.",
+            where=f"{bill.export_name} of {bill.billing_period}",
+            todo="Keep the bill and report this: it is a fault of the product or of the file.",
+        )
+
+
+def _told(totals: Totals) -> str:
+    return ", ".join(f"{count} rows {cost:f} {currency}" for (_, currency), (count, cost) in sorted(totals.items()))
+
+
+def _span(engine: duckdb.DuckDBPyConnection, paths: list[Path]) -> _Span:
+    # Fees and taxes carry the whole month from its first day on: only usage tells how far the bill has come.
+    is_usage = "line_item_line_item_type in ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage')"
+    start = "line_item_usage_start_date"
+    # Usage keeps its hours in a daily report; how the report is cut, only the interval of the line says.
+    ends = (f"try_cast(split_part(identity_time_interval, '/', {part}) as timestamp)" for part in (1, 2))
+    hours = f"date_diff('hour', {', '.join(ends)})"
+    row = engine.execute(
+        f"select coalesce(min({start}) filter (where {is_usage}), min({start}))::date, "  # noqa: S608
+        f"coalesce(max({start}) filter (where {is_usage}), max({start}))::date, "
+        f"mode({hours}) filter (where {is_usage}) from {_landed(paths)}"
+    ).fetchone()
+    first, last, cut = row or (None, None, None)
+    granularity = {1: "HOURLY", 24: "DAILY"}.get(cut, "MONTHLY" if cut and cut >= 28 * 24 else "")
+    return _Span(first, last, granularity)
+
+
+def _missing(checked: CheckedBill) -> tuple[str, ...]:
+    present = {column for file in checked.files for column in file.fields}
+    folds = {fold.column for fold in form(checked.bill.source).folds}
+    known = columns(checked.bill.source)
+    return tuple(column.name for column in known if column.name not in present | folds)
+
+
+def _unknown(checked: CheckedBill) -> tuple[str, ...]:
+    own = form(checked.bill.source)
+    return tuple(sorted({name for file in checked.files for name in reading.unread_columns(own, tuple(file.fields))}))
+
+
+def _day(day: date | None) -> str:
+    return "" if day is None else day.isoformat()

@@ -1,0 +1,327 @@
+"""Bad bills: one clear error each, exit code 2, and the lake stays byte for byte as it was."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from ingestion import reading
+from lake.errors import EXIT_BAD_INPUT, BadBillError, LakeError
+from tests.ingestion.bills import csv_bytes, cur2_csv, cur2_parquet, legacy_line, legacy_parquet, line
+
+CHUNK = "daily/data/BILLING_PERIOD=2026-04/daily-00001.csv.gz"
+MANIFEST = "daily/metadata/BILLING_PERIOD=2026-04/daily-Manifest.json"
+
+
+def _chunk(bills, content):
+    cur2_csv(bills, [line()])
+    (bills / CHUNK).write_bytes(content)
+
+
+def _named(bills, name, content):
+    _chunk(bills, b"")
+    (bills / CHUNK).with_name(name).write_bytes(content)
+    told = (bills / MANIFEST).read_text()
+    (bills / MANIFEST).write_text(told.replace("daily-00001.csv.gz", name))
+
+
+def truncated_gzip(bills):
+    content = gzip.compress(csv_bytes([line(identity_line_item_id=str(i)) for i in range(5000)]))
+    _chunk(bills, content[: len(content) // 2])
+
+
+def gzip_without_its_last_bytes(bills):
+    _chunk(bills, gzip.compress(csv_bytes([line()]))[:-4])
+
+
+def gzip_with_a_flipped_byte(bills):
+    content = bytearray(gzip.compress(csv_bytes([line()])))
+    content[len(content) // 2] ^= 0xFF
+    _chunk(bills, bytes(content))
+
+
+def plain_text_named_gz(bills):
+    _chunk(bills, csv_bytes([line()]))
+
+
+def gzip_named_csv(bills):
+    _named(bills, "daily-00001.csv", gzip.compress(csv_bytes([line()])))
+
+
+def zip_file(bills):
+    _named(bills, "daily-00001.zip", b"PK\x03\x04")
+
+
+def a_row_with_a_field_less(bills):
+    lines = csv_bytes([line(), line(), line()]).decode().splitlines()
+    lines[2] = lines[2].rpartition(",")[0]
+    _chunk(bills, gzip.compress("\n".join(lines).encode()))
+
+
+def a_row_with_a_field_more(bills):
+    lines = csv_bytes([line(), line(), line()]).decode().splitlines()
+    lines[2] += ",x"
+    _chunk(bills, gzip.compress("\n".join(lines).encode()))
+
+
+def no_bytes(bills):
+    _chunk(bills, b"")
+
+
+def gzip_of_nothing(bills):
+    _chunk(bills, gzip.compress(b""))
+
+
+def no_rows_at_all(bills):
+    _chunk(bills, gzip.compress(csv_bytes([], list(line()))))
+
+
+def a_column_twice(bills):
+    _chunk(bills, gzip.compress(csv_bytes([line()]).replace(b"line_item_unblended_rate", b"line_item_unblended_cost")))
+
+
+def text_in_another_encoding(bills):
+    _chunk(bills, gzip.compress(csv_bytes([line(line_item_usage_type="caf\xe9")]).decode().encode("latin-1")))
+
+
+def csv_without_costs(bills):
+    row = line()
+    del row["line_item_unblended_cost"]
+    cur2_csv(bills, [row])
+
+
+def parquet_without_costs(bills):
+    row = line()
+    del row["line_item_unblended_cost"]
+    cur2_parquet(bills, [row])
+
+
+def legacy_parquet_without_currency(bills):
+    row = legacy_line()
+    del row["line_item_currency_code"]
+    legacy_parquet(bills, [row])
+
+
+def parquet_cut_off(bills):
+    path = legacy_parquet(bills, [legacy_line()]) / "hourly-00001.snappy.parquet"
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+def parquet_damaged_inside(bills):
+    rows = [legacy_line(line_item_usage_type=f"type {i * 7919}") for i in range(2000)]
+    path = legacy_parquet(bills, rows) / "hourly-00001.snappy.parquet"
+    content = bytearray(path.read_bytes())
+    at = content.index(b"type 0")
+    content[at - 40 : at + 400] = b"\xff" * 440
+    path.write_bytes(bytes(content))
+
+
+def text_named_parquet(bills):
+    (legacy_parquet(bills, [legacy_line()]) / "hourly-00002.snappy.parquet").write_text("hello, this is no Parquet")
+
+
+def manifest_naming_an_absent_file(bills):
+    cur2_csv(bills, [line()])
+    (bills / CHUNK).unlink()
+
+
+def manifest_that_is_not_json(bills):
+    cur2_csv(bills, [line()])
+    (bills / MANIFEST).write_text("{'executionId': ")
+
+
+def manifest_without_data_files(bills):
+    cur2_csv(bills, [line()])
+    (bills / MANIFEST).write_text(json.dumps({"executionId": "x"}))
+
+
+def manifest_that_is_a_list(bills):
+    cur2_csv(bills, [line()])
+    (bills / MANIFEST).write_text("[]")
+
+
+def manifest_that_leaves_its_export(bills):
+    cur2_csv(bills, [line()])
+    uri = "s3://b/daily/data/BILLING_PERIOD=2026-04/../../../secret.csv.gz"
+    (bills / MANIFEST).write_text(json.dumps({"dataFiles": [uri]}))
+
+
+def manifest_of_another_partition(bills):
+    cur2_csv(bills, [line()])
+    uri = "s3://b/daily/data/BILLING_PERIOD=2026-03/daily-00001.csv.gz"
+    (bills / MANIFEST).write_text(json.dumps({"dataFiles": [uri]}))
+
+
+def manifest_naming_a_file_twice(bills):
+    cur2_csv(bills, [line()])
+    uri = "s3://b/daily/data/BILLING_PERIOD=2026-04/daily-00001.csv.gz"
+    (bills / MANIFEST).write_text(json.dumps({"dataFiles": [uri, uri]}))
+
+
+def rows_of_another_month(bills):
+    cur2_csv(bills, [line(), line(bill_billing_period_start_date="2026-03-01T00:00:00.000Z")])
+
+
+def account_damaged_by_a_spreadsheet(bills):
+    cur2_csv(bills, [line(), line(line_item_usage_account_id="8.36E+11")])
+
+
+def account_of_thirteen_digits(bills):
+    cur2_csv(bills, [line(bill_payer_account_id="1234567890123")])
+
+
+def account_that_lost_its_zero(bills):
+    cur2_csv(bills, [line(line_item_usage_account_id="11254002932")])
+
+
+def cost_that_is_no_number(bills):
+    cur2_csv(bills, [line(), line(), line(line_item_unblended_cost="12,50")])
+
+
+def cost_that_is_blank(bills):
+    cur2_csv(bills, [line(line_item_unblended_cost=None)])
+
+
+def cost_that_is_not_a_number_in_parquet(bills):
+    legacy_parquet(bills, [legacy_line(line_item_unblended_cost="nan")])
+
+
+def another_cost_that_is_no_number(bills):
+    cur2_csv(bills, [line(pricing_public_on_demand_cost="1.0"), line(pricing_public_on_demand_cost="n/a")])
+
+
+def tags_that_are_not_json(bills):
+    cur2_csv(bills, [line(resource_tags='{"user_team":')])
+
+
+def two_folders_of_one_export_and_month(bills):
+    cur2_csv(bills / "a", [line()])
+    cur2_csv(bills / "b", [line(line_item_unblended_cost="2.0")])
+
+
+def a_spreadsheet(bills):
+    (bills / "costs.csv").write_text("Account ID,Amount\n1,2\n")
+
+
+def focus(bills):
+    (bills / "focus.csv").write_text("BilledCost,ChargePeriodStart\n1,2\n")
+
+
+def legacy_csv(bills):
+    place = bills / "r/monthly/20231101-20231201"
+    place.mkdir(parents=True)
+    (place / "monthly-1.csv.gz").write_bytes(gzip.compress(b"identity/LineItemId,lineItem/UnblendedCost\n1,2\n"))
+    (place / "monthly-Manifest.json").write_text(json.dumps({"reportKeys": ["r/monthly/monthly-1.csv.gz"]}))
+
+
+def a_delivery_that_aws_is_still_writing(bills):
+    cur2_csv(bills, [line()])
+    (bills / MANIFEST).unlink()
+
+
+def an_empty_folder(bills):
+    pass
+
+
+def an_absent_folder(bills):
+    bills.rmdir()
+
+
+def a_file_for_a_folder(bills):
+    bills.rmdir()
+    bills.write_text("a,b\n")
+
+
+BAD = {
+    truncated_gzip: "damaged or cut off.*daily-00001.csv.gz",
+    gzip_without_its_last_bytes: "damaged or cut off.*daily-00001.csv.gz",
+    gzip_with_a_flipped_byte: "damaged or cut off.*daily-00001.csv.gz",
+    plain_text_named_gz: "named .gz but is not compressed.*daily-00001.csv.gz",
+    gzip_named_csv: "not named .gz.*daily-00001.csv",
+    zip_file: "kind that cannot be read.*daily-00001.zip",
+    a_row_with_a_field_less: "row 2 below the header has 14 fields where the header has 15.*daily-00001",
+    a_row_with_a_field_more: "row 2 below the header has 16 fields where the header has 15.*daily-00001",
+    no_bytes: "is empty.*daily-00001.csv.gz",
+    gzip_of_nothing: "is empty.*daily-00001.csv.gz",
+    no_rows_at_all: "daily of 2026-04 has no rows.*daily-00001.csv.gz",
+    a_column_twice: "columns twice: line_item_unblended_cost.*daily-00001.csv.gz",
+    text_in_another_encoding: "cannot be read.*daily-00001.csv.gz",
+    csv_without_costs: "lacks required columns of a bill: line_item_unblended_cost.*daily-00001.csv.gz",
+    parquet_without_costs: "lacks required columns of a bill: line_item_unblended_cost.*daily-00001.snappy.parquet",
+    legacy_parquet_without_currency: "lacks required columns of a bill: line_item_currency_code.*hourly-00001",
+    parquet_cut_off: "damaged.*hourly-00001.snappy.parquet",
+    parquet_damaged_inside: "cannot be read.*hourly-00001.snappy.parquet",
+    text_named_parquet: "named Parquet but is not.*hourly-00002.snappy.parquet",
+    manifest_naming_an_absent_file: "not there: data/BILLING_PERIOD=2026-04/daily-00001.csv.gz.*Manifest.json",
+    manifest_that_is_not_json: "not JSON.*daily-Manifest.json",
+    manifest_without_data_files: "lacks its list of dataFiles.*daily-Manifest.json",
+    manifest_that_is_a_list: "lacks its list of dataFiles.*daily-Manifest.json",
+    manifest_that_leaves_its_export: "outside of its export.*daily-Manifest.json",
+    manifest_of_another_partition: "another partition.*daily-Manifest.json",
+    manifest_naming_a_file_twice: "a file twice.*daily-Manifest.json",
+    rows_of_another_month: "another billing period.*daily-00001.csv.gz.* row 2 .*2026-03-01",
+    account_damaged_by_a_spreadsheet: r"twelve digits.*daily-00001.*line_item_usage_account_id, row 2 .*8\.36E\+11",
+    account_of_thirteen_digits: "twelve digits.*bill_payer_account_id, row 1 .*1234567890123",
+    account_that_lost_its_zero: "twelve digits.*line_item_usage_account_id, row 1 .*'11254002932'",
+    cost_that_is_no_number: "cost cannot be read.*daily-00001.*line_item_unblended_cost, row 3 .*'12,50'",
+    cost_that_is_blank: "cost cannot be read.*line_item_unblended_cost, row 1 .*nothing",
+    cost_that_is_not_a_number_in_parquet: "cost cannot be read.*line_item_unblended_cost, row 1 .*'nan'",
+    another_cost_that_is_no_number: "as decimal.*daily-00001.*pricing_public_on_demand_cost, row 2 .*'n/a'",
+    tags_that_are_not_json: "as map.*daily-00001.*resource_tags, row 1 ",
+    two_folders_of_one_export_and_month: "Two bills claim to be daily of 2026-04.*a/daily.*b/daily",
+    a_spreadsheet: "no bill that we know at .*costs.csv",
+    focus: "FOCUS at .*focus.csv",
+    legacy_csv: "legacy CUR csv at .*monthly",
+    a_delivery_that_aws_is_still_writing: "without its manifest at .*daily/data/BILLING_PERIOD=2026-04",
+    an_empty_folder: "folder is empty.*bills",
+    an_absent_folder: "does not exist.*bills",
+    a_file_for_a_folder: "a file, not a folder.*bills",
+}
+
+
+@pytest.mark.parametrize("make", BAD, ids=lambda make: make.__name__)
+def test_bad_bill_is_refused_and_the_lake_stays_as_it_was(make, bills, tmp_path, ingest, lake_bytes):
+    good = tmp_path / "good"
+    cur2_csv(good, [line(line_item_unblended_cost="5.0")])
+    ingest(good)
+    before = lake_bytes()
+    make(bills)
+    with pytest.raises(BadBillError) as caught:
+        ingest(bills)
+    assert caught.value.exit_code == EXIT_BAD_INPUT
+    assert re.search(BAD[make], str(caught.value)), str(caught.value)
+    assert lake_bytes() == before
+
+
+def test_one_bad_bill_keeps_the_good_ones_of_its_folder_out(bills, ingest, lake_bytes):
+    cur2_csv(bills, [line()], export="good")
+    cur2_csv(bills, [line(line_item_unblended_cost="oops")], export="worse")
+    with pytest.raises(BadBillError, match="worse"):
+        ingest(bills)
+    assert lake_bytes() == {}
+
+
+def test_rows_lost_while_landing_are_noticed(bills, ingest, lake_bytes, monkeypatch):
+    whole = reading.landed_select
+    monkeypatch.setattr(reading, "landed_select", lambda *arguments: whole(*arguments) + " limit 2")
+    cur2_csv(bills, [line(), line(), line()])
+    with pytest.raises(BadBillError, match=r"disagree.* 3 rows 3\.0000000000 USD.* 2 rows 2\.0000000000 USD"):
+        ingest(bills)
+    assert lake_bytes() == {}
+
+
+def test_a_lake_that_cannot_be_written_midway_is_left_without_new_files(bills, ws, ingest, lake_bytes, monkeypatch):
+    cur2_csv(bills, [line()], [line()])
+    whole = type(ws.store).upload
+
+    def fail(self, path: Path, key: str) -> None:
+        if key.endswith("part-00001.parquet"):
+            raise OSError(28, "No space left on device")
+        whole(self, path, key)
+
+    monkeypatch.setattr(type(ws.store), "upload", fail)
+    with pytest.raises(LakeError, match="No space left"):
+        ingest(bills)
+    assert lake_bytes() == {}

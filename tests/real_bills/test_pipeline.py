@@ -1,0 +1,113 @@
+"""Bills that AWS wrote, through the whole command, against totals that were worked out from the files by other means.
+
+The totals come from the bills' own documentation: each row cast to ten decimals, then summed.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real")]
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def lake(real_bills: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One lake after `finops run` on both bills, one after the other."""
+    lake = tmp_path_factory.mktemp("real") / "lake"
+    for bill in ("legacy_parquet", "cur2_csv"):
+        done = finops(lake, "run", "--bills", str(real_bills / bill))
+        assert done.returncode == 0, done.stderr
+    return lake
+
+
+def finops(lake: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "finops", "--json", "--lake", str(lake), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+def ask(lake: Path, mart: str, sql: str) -> list[tuple]:
+    return duckdb.sql(sql.replace("mart", f"'{lake}/marts/{mart}/*.parquet'")).fetchall()
+
+
+def test_each_bill_s_totals_are_in_the_marts_to_ten_decimals(lake: Path):
+    told = ask(
+        lake,
+        "daily_costs",
+        "select billing_period, sum(charge_count), sum(billed_cost), sum(amortized_cost) from mart group by 1 order by 1",
+    )
+    assert told == [
+        ("2018-10", 119_307, Decimal("4064.4831315379"), Decimal("4195.9571093179")),
+        ("2026-04", 471, Decimal("-0.3870018222"), Decimal("-0.3870018222")),
+    ]
+
+
+def test_usage_and_credits_are_told_apart(lake: Path):
+    told = ask(
+        lake,
+        "daily_costs",
+        "select charge_category, sum(charge_count), sum(billed_cost) from mart "
+        "where billing_period = '2026-04' group by 1 order by 1",
+    )
+    assert told == [
+        ("Credit", 90, Decimal("-12.5291432684")),
+        ("Tax", 4, Decimal(0)),
+        ("Usage", 377, Decimal("12.1421414462")),
+    ]
+
+
+def test_a_leading_zero_of_an_account_survives(lake: Path):
+    [(cost,)] = ask(lake, "daily_costs", "select sum(billed_cost) from mart where sub_account_id = '011254002932'")
+    assert cost == Decimal("71.4558054277")
+
+
+def test_the_development_endpoint_that_ran_all_month_is_found(lake: Path):
+    """Glue is 2,389.33 of that month's 4,064.48; one endpoint of three ran in 719 of its hours, for 1,473.22."""
+    told = ask(
+        lake,
+        "idle_resources",
+        "select resource_id, rule_id, round(effective_cost, 2), is_actionable from mart where billing_period = '2018-10'",
+    )
+    assert told == [
+        ("arn:aws:glue:us-east-1:836060457634:devEndpoint/CUR-NoKey", "glue_dev_endpoint", Decimal("1473.22"), False)
+    ]
+
+
+def test_old_database_classes_are_found_but_not_priced_without_a_price_on_the_bill(lake: Path):
+    told = ask(
+        lake,
+        "rightsizing_recommendations",
+        "select resource_id, current_type, recommended_type, monthly_savings_cost from mart "
+        "where resource_type = 'RDS instance' order by 1",
+    )
+    account = "arn:aws:rds:us-east-1:836060457634:db:"
+    assert told == [
+        (f"{account}prod", "db.m4.large", "db.m5.large", None),
+        (f"{account}prod2", "db.r4.large", "db.r5.large", None),
+        (f"{account}prod2-us-east-1c", "db.r4.large", "db.r5.large", None),
+    ]
+
+
+def test_numbers_from_2018_are_green_but_too_old_to_act_on(lake: Path):
+    done = finops(lake, "act", "idle_cleanup", "--apply")
+    assert done.returncode == 1
+    assert "not fresh enough" in json.loads(done.stdout)["error"]["what"]
+
+
+def test_landing_the_same_bills_again_changes_no_file_of_the_landing_zone(lake: Path, real_bills: Path):
+    def landed() -> dict[Path, tuple[int, int]]:
+        files = [path for path in (lake / "landing").rglob("*") if path.is_file()]
+        return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in files}
+
+    before = landed()
+    for bill in ("legacy_parquet", "cur2_csv"):
+        assert finops(lake, "ingest", "--bills", str(real_bills / bill)).returncode == 0
+    assert landed() == before
