@@ -226,7 +226,8 @@ def of_period(rows: pa.Table, period: str | None) -> pa.Table:
         return rows
     if period is None and "is_latest_period" in rows.column_names:
         return rows.filter(rows["is_latest_period"])
-    chosen = rows.filter(pc.equal(rows["billing_period"], period or pc.max(rows["billing_period"])))
+    month = period or str(pc.max(rows["billing_period"]).as_py())
+    chosen = rows.filter(pc.equal(rows["billing_period"], pa.scalar(month)))
     if not chosen.num_rows:
         raise SettingsError(f"The mart has no rows of {period}.", where="--period", todo="Use --period all to see all.")
     return chosen

@@ -42,7 +42,8 @@ def test_each_bill_s_totals_are_in_the_marts_to_ten_decimals(lake: Path):
     told = ask(
         lake,
         "daily_costs",
-        "select billing_period, sum(charge_count), sum(billed_cost), sum(amortized_cost) from mart group by 1 order by 1",
+        "select billing_period, sum(charge_count), sum(billed_cost), sum(amortized_cost) from mart "
+        "group by 1 order by 1",
     )
     assert told == [
         ("2018-10", 119_307, Decimal("4064.4831315379"), Decimal("4195.9571093179")),
@@ -74,7 +75,8 @@ def test_the_development_endpoint_that_ran_all_month_is_found(lake: Path):
     told = ask(
         lake,
         "idle_resources",
-        "select resource_id, rule_id, round(effective_cost, 2), is_actionable from mart where billing_period = '2018-10'",
+        "select resource_id, rule_id, round(effective_cost, 2), is_actionable from mart "
+        "where billing_period = '2018-10'",
     )
     assert told == [
         ("arn:aws:glue:us-east-1:836060457634:devEndpoint/CUR-NoKey", "glue_dev_endpoint", Decimal("1473.22"), False)
