@@ -21,11 +21,11 @@ def test_a_module_has_at_most_300_lines_and_says_what_it_is_for(path: Path):
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_a_function_has_at_most_45_lines(path: Path):
+def test_a_function_s_body_has_at_most_45_lines(path: Path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef):
             assert node.end_lineno is not None
-            assert node.end_lineno - node.lineno <= 45, f"{path.name}: {node.name}"
+            assert node.end_lineno - node.body[0].lineno < 45, f"{path.name}: {node.name}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())

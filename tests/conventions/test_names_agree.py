@@ -78,3 +78,9 @@ def test_every_form_of_bill_has_a_reader_and_a_column_dictionary():
 
     assert {form.source for form in FORMS} == set(BILL_SOURCES)
     assert {path.stem for path in (ROOT / "ingestion" / "columns").glob("*.csv")} == set(BILL_SOURCES)
+
+
+def test_nobody_imports_the_command():
+    for room in ("lake", "ingestion", "dbt_project", "quality", "lambdas", "dashboards"):
+        for path in (ROOT / room).rglob("*.py"):
+            assert "import finops" not in path.read_text(), f"{path} imports the command"

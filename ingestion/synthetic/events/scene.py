@@ -21,8 +21,8 @@ class Scene:
     started: date
 
     def chance(self, name: str) -> random.Random:
-        """A source of noise of its own for one thing and month, so that adding a thing moves no other."""
-        return random.Random(f"{self.seed}/{self.period.name}/{name}")  # noqa: S311 - no secret depends on it
+        """A source of noise of its own for one thing and month (no secret): adding a thing moves no other."""
+        return random.Random(f"{self.seed}/{self.period.name}/{name}")  # noqa: S311  # nosec B311
 
     def hex(self, name: str, length: int = 17) -> str:
         """The hexadecimal part of a resource's id."""
