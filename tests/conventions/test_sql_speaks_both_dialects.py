@@ -18,7 +18,7 @@ FORBIDDEN = {
     "ilike": r"\bilike\b",
     "distinct on": r"distinct on",
     "a type that only DuckDB knows": r"as (text|string|float|hugeint)\b",
-    "bare element_at or map[...]": r"element_at\(|(?<!array)\['",
+    "bare element_at or map[...]": r"element_at\(|\w(?<!array)\['",
     "split_part, '' on one engine and null on the other": r"split_part",
     "date arithmetic other than dbt's": r"\bdate_add\b",
 }
