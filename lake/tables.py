@@ -12,15 +12,10 @@ WAIST = "int_charges"
 
 @dataclass(frozen=True)
 class Mart:
-    """A published table. `grain` are the columns that make a row unique.
-
-    `data_on` is the column of the newest day it speaks of; None where a mart is as fresh as its bill, whatever its
-    rows: a finding that is gone makes no mart stale.
-    """
+    """A published table; `grain` are the columns that make a row unique."""
 
     name: str
     grain: tuple[str, ...]
-    data_on: str | None
 
 
 MARTS: tuple[Mart, ...] = (
@@ -37,27 +32,22 @@ MARTS: tuple[Mart, ...] = (
             "purchase_option",
             "billing_currency",
         ),
-        "charged_on",
     ),
     Mart(
         "monthly_costs",
         ("billing_period", "billing_account_id", "sub_account_id", "service_name", "billing_currency"),
-        None,
     ),
     Mart(
         "idle_resources",
         ("billing_period", "billing_account_id", "sub_account_id", "region_id", "resource_id", "rule_id"),
-        None,
     ),
     Mart(
         "rightsizing_recommendations",
         ("billing_period", "billing_account_id", "sub_account_id", "region_id", "resource_id", "rule_id"),
-        None,
     ),
     Mart(
         "reconciliation",
         ("billing_period", "billing_account_id", "billing_currency", "table_name", "measure"),
-        None,
     ),
 )
 

@@ -69,7 +69,7 @@ def validate(ws: Workspace) -> ValidationReport:
     key = results.write(ws, outcomes, engine=source.engine, gx_version=version)
     reports = []
     for suite in suites:
-        report = _report(suite, copies[suite.mart], outcomes, through[suite.mart])
+        report = _report(suite, copies[suite.mart], outcomes, through)
         verdicts.record(ws.store, _verdict(ws, suite, copies[suite.mart], report))
         reports.append(report)
     return ValidationReport(tuple(reports), source.engine, version, key)

@@ -14,7 +14,7 @@ from lake import zones
 from lake.errors import LakeError
 from lake.marts import version_of
 from lake.store import Store
-from lake.tables import MART_NAMES, mart
+from lake.tables import MART_NAMES
 
 _COSTS = "daily_costs"
 _TODO = "Run `finops build`."
@@ -69,31 +69,20 @@ def _copy(store: Store, name: str, content: bytes, folder: Path) -> Copied:
     return Copied(name, version_of(content), file.metadata.num_rows, frozenset(file.schema_arrow.names), path)
 
 
-def data_through(copies: dict[str, Copied], today: date) -> dict[str, str]:
-    """The newest day each mart speaks of, as an ISO date, or an empty text when none is known.
+def data_through(copies: dict[str, Copied], today: date) -> str:
+    """The newest day of usage on the bill, as an ISO date, or an empty text when there is none.
 
-    Bills carry days that have not come yet, such as fees charged ahead, so only usage counts for the daily costs and
-    days after `today` (UTC) never do. A mart without days of its own, or without rows, speaks as far as the bill.
+    Every mart is as fresh as the bill, whatever its rows: a finding that is gone makes no mart stale. Bills carry days
+    that have not come yet, such as fees charged ahead, so only usage counts, and days after `today` (UTC) never do.
     """
-    bill = _newest(copies[_COSTS], "charged_on", today, only_usage=True)
-    through = {}
-    for name, copied in copies.items():
-        column = mart(name).data_on
-        own = None if column is None or name == _COSTS else _newest(copied, column, today)
-        through[name] = "" if (own or bill) is None else str(own or bill)
-    return through
-
-
-def _newest(copied: Copied, column: str, today: date, *, only_usage: bool = False) -> date | None:
-    """The newest day of a column that is not after today; None without one, or without the column itself."""
     import duckdb
 
-    if not {column, *(["charge_category"] if only_usage else [])} <= copied.columns:
-        return None
-    usage = "and charge_category = 'Usage'" if only_usage else ""
+    costs = copies[_COSTS]
+    if not {"charged_on", "charge_category"} <= costs.columns:
+        return ""
     with duckdb.connect() as connection:
         row = connection.execute(
-            f"select max({column}) from read_parquet(?) where {column} <= ? {usage}",  # noqa: S608
-            [str(copied.path), today],
+            "select max(charged_on) from read_parquet(?) where charged_on <= ? and charge_category = 'Usage'",
+            [str(costs.path), today],
         ).fetchone()
-    return row[0] if row else None
+    return str(row[0]) if row and row[0] else ""

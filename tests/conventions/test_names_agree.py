@@ -41,8 +41,6 @@ def test_a_mart_has_a_contract_a_grain_test_and_described_columns(mart: Mart):
     assert grains == [list(mart.grain)]
     assert all(column["description"] and column["data_type"] for column in contract["columns"])
     assert contract["description"].strip().lower().startswith("one row per")
-    if mart.data_on is not None:
-        assert mart.data_on in {column["name"] for column in contract["columns"]}
 
 
 def test_every_mart_is_somebody_s_and_says_for_whom():

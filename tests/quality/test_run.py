@@ -182,8 +182,8 @@ def test_the_verdict_speaks_through_the_newest_usage_and_not_through_a_fee_of_ne
         "daily_costs": "2026-11-22",
         "monthly_costs": "2026-11-22",
         "reconciliation": "2026-11-22",
-        "idle_resources": "2026-11-21",
-        "rightsizing_recommendations": "2026-11-21",
+        "idle_resources": "2026-11-22",
+        "rightsizing_recommendations": "2026-11-22",
     }
 
 
