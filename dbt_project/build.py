@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any
 from dbt_project.landing import local_lake
 from dbt_project.publish import Published, publish
 from lake import zones
-from lake.errors import CheckFailedError, SettingsError
+from lake.errors import CheckFailedError, LakeError, SettingsError
 from lake.settings import Profile
 from lake.workspace import Workspace
 
@@ -92,6 +93,8 @@ def _run_dbt(ws: Workspace, root: Path) -> Sequence[Any]:
         outcome = dbtRunner(callbacks=[follow]).invoke(arguments)
     # dbt keeps its engine open for the life of the interpreter, and DuckDB lets nobody else in meanwhile.
     DuckDBConnectionManager.close_all_connections()
+    if isinstance(outcome.exception, KeyboardInterrupt):
+        raise outcome.exception
     results = getattr(outcome.result, "results", ())
     failed = [result for result in results if result.status in ("error", "fail")]
     if outcome.success:
@@ -101,7 +104,7 @@ def _run_dbt(ws: Workspace, root: Path) -> Sequence[Any]:
         if failed
         else f"dbt stopped: {outcome.exception}",
         where=f"{root / zones.ENGINE}",
-        todo="The last good marts are untouched. Run again with -v, or `dbt build` in dbt_project, to see the SQL.",
+        todo=f"The last good marts are untouched. To see more: cd {PROJECT} && FINOPS_LAKE={root} {Path(sys.executable).with_name('dbt')} build",
     )
 
 
@@ -120,7 +123,11 @@ def _drop_unreadable(engine_file: Path) -> None:
     if engine_file.exists():
         try:
             duckdb.connect(str(engine_file)).close()
-        except duckdb.Error:
+        except duckdb.Error as error:
+            if "Could not set lock" in str(error):
+                raise LakeError(
+                    "Another program has the engine's file open.", where=str(engine_file), todo="Close it, run again."
+                ) from error
             engine_file.unlink()
             engine_file.with_name(engine_file.name + ".wal").unlink(missing_ok=True)
 

@@ -31,9 +31,9 @@ def _mirror(store: Store, pointers: list[str]) -> Path:
     root = store.scratch().parent / "lake"
     stale = {path.relative_to(root).as_posix() for path in root.glob(f"{zones.DELIVERIES}/**/current.json")}
     wanted = [zones.landed_schema(source) for source in BILL_SOURCES]
-    for pointer in pointers:
-        record = store.read(pointer)
-        assert record is not None
+    # Read once: a pointer that is swapped meanwhile would name files that are not here.
+    records = {pointer: store.read(pointer) or b"{}" for pointer in pointers}
+    for record in records.values():
         wanted.extend(json.loads(record)["files"])
     for key in wanted:
         target = root / key
@@ -42,10 +42,10 @@ def _mirror(store: Store, pointers: list[str]) -> Path:
             copy = store.local_copy(key)
             target.unlink(missing_ok=True)
             os.link(copy, target)
-    for pointer in pointers:
+    for pointer, record in records.items():
         target = root / pointer
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(store.read(pointer) or b"")
+        target.write_bytes(record)
     for pointer in stale - set(pointers):
         (root / pointer).unlink()
     return root

@@ -34,9 +34,8 @@ def publish(store: Store, engine_file: Path) -> tuple[Published, ...]:
     with duckdb.connect(str(engine_file), read_only=True) as engine:
         for mart in MARTS:
             select = f"select * from marts.{mart.name} order by {', '.join(mart.grain)}"  # noqa: S608
-            row = engine.execute(
-                f"copy ({select}) to '{aside[mart.name]}' (format parquet, compression zstd)"
-            ).fetchone()
+            target = str(aside[mart.name]).replace("'", "''")
+            row = engine.execute(f"copy ({select}) to '{target}' (format parquet, compression zstd)").fetchone()
             counts[mart.name] = int(row[0]) if row else 0
     return tuple(_swap(store, name, path, counts[name]) for name, path in aside.items())
 

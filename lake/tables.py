@@ -18,6 +18,16 @@ class Mart:
     grain: tuple[str, ...]
 
 
+FINDING_GRAIN = (
+    "billing_period",
+    "billing_account_id",
+    "sub_account_id",
+    "region_id",
+    "resource_id",
+    "rule_id",
+    "billing_currency",
+)
+
 MARTS: tuple[Mart, ...] = (
     Mart(
         "daily_costs",
@@ -39,11 +49,11 @@ MARTS: tuple[Mart, ...] = (
     ),
     Mart(
         "idle_resources",
-        ("billing_period", "billing_account_id", "sub_account_id", "region_id", "resource_id", "rule_id"),
+        FINDING_GRAIN,
     ),
     Mart(
         "rightsizing_recommendations",
-        ("billing_period", "billing_account_id", "sub_account_id", "region_id", "resource_id", "rule_id"),
+        FINDING_GRAIN,
     ),
     Mart(
         "reconciliation",

@@ -17,7 +17,10 @@
     case
         when line_item_line_item_type = 'Fee' and coalesce(reservation_reservation_a_r_n, '') <> ''
             then 'Fee:Reservation'
-        when line_item_line_item_type = 'Refund' and line_item_product_code = 'ComputeSavingsPlans'
+        when
+            line_item_line_item_type = 'Refund'
+            and line_item_product_code like '%SavingsPlans'
+            and line_item_line_item_description like 'Refund for one-time fee for Savings Plan%'
             then 'Refund:SavingsPlan'
         else line_item_line_item_type
     end as charge_kind,
@@ -31,7 +34,8 @@
     line_item_usage_amount as consumed_quantity,
     nullif(pricing_unit, '') as pricing_unit,
     line_item_currency_code as billing_currency,
-    line_item_unblended_cost as unblended_cost,
+    -- Blank only on lines of pods and tasks, whose cost is on the line of their host.
+    {{ amount_or_zero('line_item_unblended_cost') }} as unblended_cost,
     line_item_net_unblended_cost as net_unblended_cost,
     pricing_public_on_demand_cost as public_on_demand_cost,
     try_cast(nullif(pricing_public_on_demand_rate, '') as decimal(38, 10)) as public_on_demand_rate,

@@ -50,7 +50,8 @@ def worth(event: Event) -> Worth:
     """
     if isinstance(event, Use):
         share = event.upfront_share + event.commitment_share
-        return Worth(event.cash, event.cash + share, event.list_cost)
+        # What has no public price is listed at what it cost.
+        return Worth(event.cash, event.cash + share, event.list_cost or event.cash)
     if isinstance(event, Negation):
         return Worth()
     if isinstance(event, PlanHour):
@@ -81,8 +82,8 @@ def owner(event: Event) -> Owner:
 class PeriodTruth:
     """Totals of one billing period, USD. `effective` equals `amortized`: the payer has no negotiated discounts.
 
-    `unused_commitment` of an open month counts the reservation's whole month, as AWS bills it. `list` is zero for
-    spot, for which the bill names no public price.
+    `unused_commitment` of an open month counts the reservation's whole month, as AWS bills it. Spot, for which
+    the bill names no public price, is listed at what it cost.
     """
 
     billing_period: str

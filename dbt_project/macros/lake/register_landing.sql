@@ -9,8 +9,8 @@
 
 {% macro duckdb__register_landing() %}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
-    {%- set landing = env_var('FINOPS_LAKE', '../finops-lake') ~ '/landing' -%}
-    {%- set pointers = landing ~ '/deliveries/*/*/*/current.json' -%}
+    {%- set lake = lake_pattern(env_var('FINOPS_LAKE', '../finops-lake')) -%}
+    {%- set pointers = lake ~ '/landing/deliveries/*/*/*/current.json' -%}
     {%- do run_query('create schema if not exists landing') -%}
     {%- if run_query("select count(*) from glob('" ~ pointers ~ "')").columns[0].values()[0] == 0 -%}
         {{ exceptions.raise_compiler_error('The lake ' ~ env_var('FINOPS_LAKE', '../finops-lake') ~ ' holds no accepted bill. Run: finops ingest --bills PATH') }}
@@ -18,10 +18,15 @@
     {%- do run_query(delivery_view(pointers)) -%}
     {%- for source_node in graph.sources.values() if source_node.name != 'deliveries' -%}
         {%- set paths = run_query("select unnest(files) from landing.deliveries_accepted where source = '" ~ source_node.name ~ "' order by 1").columns[0].values() -%}
-        {%- do run_query(source_view(source_node.name, landing, paths)) -%}
+        {%- do run_query(source_view(source_node.name, lake, paths)) -%}
     {%- endfor -%}
     {{ return('') }}
 {% endmacro %}
+
+{#- A path inside a SQL literal for DuckDB's readers, in which `*`, `?` and `[` would stand for other files. -#}
+{% macro lake_pattern(path) -%}
+    {{ return(path | replace('[', '[[]') | replace('*', '[*]') | replace('?', '[?]') | replace("'", "''")) }}
+{%- endmacro %}
 
 {% macro delivery_view(pointers) %}
 create or replace view landing.deliveries_accepted as
@@ -36,11 +41,11 @@ select delivery_id, source, export_name, billing_period, accepted_at, payer.*
 from (select *, unnest(payers) as payer from landing.deliveries_accepted)
 {% endmacro %}
 
-{% macro source_view(name, landing, paths) %}
+{% macro source_view(name, lake, paths) %}
 create or replace view landing.{{ name }} as
 select *
 from read_parquet([
-    '{{ landing }}/{{ name }}/schema.parquet'
-    {%- for path in paths %}, '{{ landing | replace('/landing', '') }}/{{ path }}'{% endfor %}
+    '{{ lake }}/landing/{{ name }}/schema.parquet'
+    {%- for path in paths %}, '{{ lake }}/{{ lake_pattern(path) }}'{% endfor %}
 ], union_by_name = true, hive_partitioning = false)
 {% endmacro %}

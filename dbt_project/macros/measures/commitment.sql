@@ -9,8 +9,8 @@
         when 'unused_reservation'
             {% if net -%}
             then
-                coalesce(reservation_net_unused_amortized_upfront_fee_for_billing_period, {{ amount_or_zero('reservation_unused_amortized_upfront_fee_for_billing_period') }})
-                + coalesce(reservation_net_unused_recurring_fee, {{ amount_or_zero('reservation_unused_recurring_fee') }})
+                {{ net_if_there('reservation_net_unused_amortized_upfront_fee_for_billing_period', amount_or_zero('reservation_unused_amortized_upfront_fee_for_billing_period')) }}
+                + {{ net_if_there('reservation_net_unused_recurring_fee', amount_or_zero('reservation_unused_recurring_fee')) }}
             {%- else -%}
             then
                 {{ amount_or_zero('reservation_unused_amortized_upfront_fee_for_billing_period') }}

@@ -11,22 +11,36 @@
     end
 {%- endmacro %}
 
+{#- The net form of an amount where the bill fills its net columns at all: a column of 0.0 may stand for "not there". -#}
+{% macro net_if_there(net_amount, amount) -%}
+    case when is_net_layout then coalesce({{ net_amount }}, {{ amount }}) else {{ amount }} end
+{%- endmacro %}
+
 {#- Amortized after negotiated discounts: FOCUS EffectiveCost. A discount line counts only if no net column holds it. -#}
 {% macro effective_cost() -%}
     case amortized_basis
         when 'billed' then net_billed_cost
         when 'discount' then case when is_net_layout then cast(0 as decimal(38, 10)) else unblended_cost end
-        when 'reservation' then coalesce(reservation_net_effective_cost, {{ amount_or_zero('reservation_effective_cost') }})
-        when 'savings_plan' then coalesce(savings_plan_net_effective_cost, {{ amount_or_zero('savings_plan_effective_cost') }})
+        when 'reservation'
+            then {{ net_if_there('reservation_net_effective_cost', amount_or_zero('reservation_effective_cost')) }}
+        when 'savings_plan'
+            then {{ net_if_there('savings_plan_net_effective_cost', amount_or_zero('savings_plan_effective_cost')) }}
         when 'none' then cast(0 as decimal(38, 10))
         else net_unused_cost
     end
 {%- endmacro %}
 
-{#- Usage at public prices. Marketplace usage has no public price: what was charged is its list price. -#}
+{#-
+  The public price of usage. Spot and marketplace usage have none, which a bill shows as null or as 0.0: what was charged
+  is its list price, so that nothing looks dearer than its list.
+-#}
+{% macro public_cost() -%}
+    coalesce(nullif(public_on_demand_cost, 0), unblended_cost)
+{%- endmacro %}
+
 {% macro list_cost() -%}
     case list_basis
-        when 'public' then coalesce(public_on_demand_cost, unblended_cost)
+        when 'public' then {{ public_cost() }}
         when 'billed' then unblended_cost
         else cast(0 as decimal(38, 10))
     end
@@ -37,7 +51,7 @@
     case contracted_basis
         when 'net_billed' then net_billed_cost
         when 'billed' then unblended_cost
-        when 'public' then coalesce(public_on_demand_cost, unblended_cost)
+        when 'public' then {{ public_cost() }}
         else cast(0 as decimal(38, 10))
     end
 {%- endmacro %}

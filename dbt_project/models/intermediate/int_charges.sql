@@ -26,7 +26,7 @@ typed as (
         coalesce(line_item_types.is_usage, false) as is_usage,
         layouts.is_net_layout,
         coalesce(service_categories.service_category, 'Other') as service_category,
-        coalesce(line_items.net_unblended_cost, line_items.unblended_cost) as net_billed_cost,
+        {{ net_if_there('line_items.net_unblended_cost', 'line_items.unblended_cost') }} as net_billed_cost,
         coalesce(line_items.region_id, 'global') as known_region_id,
         {{ purchase_option('line_items', 'line_item_types') }} as purchase_option
     from line_items

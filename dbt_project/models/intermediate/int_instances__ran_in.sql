@@ -2,7 +2,8 @@ with used_daily as (
     select * from {{ ref('int_resources__used_daily') }}
 ),
 
--- Where any instance ran at all: a volume can only be in use beside one.
+-- Where any instance ran at all, or a Fargate task, which may attach volumes too: a volume can only be in use beside
+-- one.
 final as (
     select distinct
         billing_period,
@@ -17,6 +18,7 @@ final as (
         or x_usage_type like '%DedicatedUsage%'
         or x_usage_type like '%HostUsage%'
         or x_usage_type like '%HostBoxUsage%'
+        or x_usage_type like '%Fargate-%'
 )
 
 select * from final

@@ -40,35 +40,46 @@ resources as (
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
 ),
 
+-- An instance that was resized is of its newest type; the one before it is history.
+present as (
+    select
+        *,
+        max(last_seen_on) over (
+            partition by billing_period, billing_account_id, sub_account_id, region_id, resource_id
+        ) as resource_last_seen_on
+    from resources
+),
+
 -- Another architecture needs software built for it: Linux without licensed software, or an open-source database.
 candidates as (
     select
-        resources.*,
+        present.*,
         families.rule_id,
         families.recommended_family,
         families.preference,
         families.effort,
-        families.recommended_family || '.' || resources.instance_size as recommended_type
-    from resources
+        families.recommended_family || '.' || present.instance_size as recommended_type
+    from present
     inner join families
-        on resources.x_service_code = families.service_code
-            and resources.instance_family = families.family
-            and strpos(' ' || families.sizes || ' ', ' ' || resources.instance_size || ' ') > 0
+        on present.x_service_code = families.service_code
+            and present.instance_family = families.family
+            and strpos(' ' || families.sizes || ' ', ' ' || present.instance_size || ' ') > 0
     where
-        resources.observed_hours >= {{ var('rightsizing_min_hours') }}
-        and resources.on_demand_hours > 0
+        present.last_seen_on = present.resource_last_seen_on
+        and present.observed_hours >= {{ var('rightsizing_min_hours') }}
+        and present.on_demand_hours > 0
         -- What the free tier gives saves nothing.
-        and resources.effective_cost > 0
+        and present.effective_cost > 0
         and (
             families.rule_id <> 'graviton'
             or (
-                resources.x_service_code = 'AmazonEC2'
-                and resources.operating_system = 'Linux'
-                and resources.preinstalled_software in ('', 'NA')
+                present.x_service_code = 'AmazonEC2'
+                and present.operating_system = 'Linux'
+                and present.preinstalled_software in ('', 'NA')
             )
             or (
-                resources.x_service_code = 'AmazonRDS'
-                and resources.database_engine in ('MySQL', 'PostgreSQL', 'MariaDB', 'Aurora MySQL', 'Aurora PostgreSQL')
+                present.x_service_code = 'AmazonRDS'
+                and present.database_engine in ('MySQL', 'PostgreSQL', 'MariaDB', 'Aurora MySQL', 'Aurora PostgreSQL')
             )
         )
 ),
@@ -84,6 +95,7 @@ priced as (
         candidates.instance_type,
         candidates.price_key,
         candidates.recommended_type,
+        candidates.billing_currency,
         max(case when prices.instance_size = candidates.instance_size then prices.hourly_price end) as seen_price,
         max(prices.hourly_price * candidates.normalization_factor / nullif(prices.normalization_factor, 0))
             as scaled_price
@@ -96,7 +108,7 @@ priced as (
             and candidates.price_key = prices.price_key
             and candidates.billing_currency = prices.billing_currency
             and candidates.recommended_family = prices.instance_family
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 ),
 
 ranked as (
@@ -111,7 +123,7 @@ ranked as (
         row_number() over (
             partition by
                 candidates.billing_period, candidates.billing_account_id, candidates.sub_account_id,
-                candidates.region_id, candidates.resource_id, candidates.rule_id
+                candidates.region_id, candidates.resource_id, candidates.rule_id, candidates.billing_currency
             order by
                 coalesce(priced.seen_price, priced.scaled_price) nulls last,
                 candidates.preference asc,
@@ -129,6 +141,7 @@ ranked as (
             and candidates.instance_type = priced.instance_type
             and candidates.price_key = priced.price_key
             and candidates.recommended_type = priced.recommended_type
+            and candidates.billing_currency = priced.billing_currency
 ),
 
 final as (

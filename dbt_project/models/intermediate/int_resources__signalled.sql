@@ -53,6 +53,19 @@ by_day as (
     group by 1, 2, 3, 4, 5, 6, 7, 8
 ),
 
+-- Some lines of a resource carry no region, data transfer first of all: what it did anywhere, it did.
+active as (
+    select
+        *,
+        sum(activity_quantity) over (
+            partition by rule_id, billing_period, billing_account_id, sub_account_id, resource_id
+        ) as activity_anywhere,
+        max(case when activity_quantity > 0 then used_on end) over (
+            partition by rule_id, billing_period, billing_account_id, sub_account_id, resource_id
+        ) as last_active_on
+    from by_day
+),
+
 final as (
     select
         rule_id,
@@ -65,11 +78,12 @@ final as (
         max(service_name) as service_name,
         max(x_owner) as x_owner,
         sum(observed_hours) as observed_hours,
-        sum(activity_quantity) as activity_quantity,
+        max(activity_anywhere) as activity_quantity,
+        max(last_active_on) as last_active_on,
         sum(effective_cost) as effective_cost,
         min(case when observed_hours is not null then used_on end) as first_seen_on,
         max(case when observed_hours is not null then used_on end) as last_seen_on
-    from by_day
+    from active
     group by 1, 2, 3, 4, 5, 6, 7
     having sum(observed_hours) > 0
 )

@@ -3,7 +3,9 @@ with charges as (
 ),
 
 -- Hours are counted from charge periods, not from quantities: a shard-hour or an endpoint in three zones bills
--- several units an hour, and storage bills none.
+-- several units an hour, and storage bills none. In a report by day the periods of a day differ in length, so both
+-- bounds count: their sum, and each start once at the longest. A line longer than a day, as a report by month has
+-- them, does not tell on which days it was used: its hours are unknown.
 final as (
     select
         billing_period,
@@ -28,13 +30,18 @@ final as (
         max(x_deployment_option) as x_deployment_option,
         max(x_owner) as x_owner,
         max(list_unit_price) as list_unit_price,
-        cast(
-            least(
-                24.0,
-                cast(count(distinct charge_period_start) as double)
-                * max({{ hours_between('charge_period_start', 'charge_period_end') }})
-            ) as decimal(38, 10)
-        ) as used_hours,
+        case
+            when max({{ hours_between('charge_period_start', 'charge_period_end') }}) <= 24
+                then
+                    cast(
+                        least(
+                            cast(24 as double),
+                            cast(count(distinct charge_period_start) as double)
+                            * max({{ hours_between('charge_period_start', 'charge_period_end') }}),
+                            {{ total_hours_between('charge_period_start', 'charge_period_end') }}
+                        ) as decimal(38, 10)
+                    )
+        end as used_hours,
         -- As decimals, too: a sum of doubles changes its last digits with the order of the rows.
         sum(cast(consumed_quantity as decimal(38, 10))) as consumed_quantity,
         sum(list_cost) as list_cost,

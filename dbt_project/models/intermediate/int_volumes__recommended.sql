@@ -39,6 +39,19 @@ volumes as (
     group by 1, 2, 3, 4, 5, 6
 ),
 
+-- A volume that was migrated bills its new type afterwards: what it was before is history.
+newest_types as (
+    select
+        billing_period,
+        billing_account_id,
+        sub_account_id,
+        resource_id,
+        max(used_on) as last_other_type_on
+    from used_daily
+    where x_usage_type like '%EBS:VolumeUsage%' and x_usage_type not like '%EBS:VolumeUsage.gp2'
+    group by 1, 2, 3, 4
+),
+
 -- Storage is billed by the part of the month it lived: its size is the GB-months over that part. Limits that come
 -- with the size (IOPS, throughput) would be wrong if taken from GB-months.
 sized as (
@@ -56,7 +69,14 @@ sized as (
             and volumes.billing_period = gp3_prices.billing_period
             and volumes.region_id = gp3_prices.region_id
             and volumes.billing_currency = gp3_prices.billing_currency
-    where volumes.observed_hours >= {{ var('rightsizing_min_hours') }}
+    left join newest_types
+        on volumes.billing_account_id = newest_types.billing_account_id
+            and volumes.billing_period = newest_types.billing_period
+            and volumes.sub_account_id = newest_types.sub_account_id
+            and volumes.resource_id = newest_types.resource_id
+    where
+        volumes.observed_hours >= {{ var('rightsizing_min_hours') }}
+        and coalesce(newest_types.last_other_type_on < volumes.last_seen_on, true)
 ),
 
 -- gp3 must give what the gp2 volume of that size gave.

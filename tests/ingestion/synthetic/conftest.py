@@ -77,7 +77,8 @@ AMORTIZED = """
 """
 LIST = """
     case
-        when kind in ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage') then public_cost
+        when kind in ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage')
+            then case when public_cost = 0 then u else public_cost end
         when kind = 'Fee' and reservation_arn = '' then u
         else 0
     end

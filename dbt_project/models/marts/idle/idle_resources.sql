@@ -7,7 +7,11 @@ rules as (
 ),
 
 periods as (
-    select * from {{ ref('int_billing_periods__latest') }}
+    select
+        *,
+        -- A payer whose bills stopped coming has a newest month, too, but it tells nothing about today.
+        date_diff('day', usage_through_on, max(usage_through_on) over ()) as days_behind_newest_bill
+    from {{ ref('int_billing_periods__latest') }}
 ),
 
 instances as (
@@ -28,12 +32,20 @@ judged as (
         rules.blockers,
         periods.is_latest_period,
         periods.usage_through_on,
+        periods.days_behind_newest_bill,
         case rules.method
             when
                 'no_activity'
                 then signalled.activity_quantity <= rules.max_activity_per_hour * signalled.observed_hours
-            when 'billed_is_idle' then true
-            when 'no_companion' then instances.region_id is null and signalled.region_id <> 'global'
+            -- AWS names the idle hours; an address may be in use by day. A week without use, up to its last idle day.
+            when 'billed_is_idle'
+                then coalesce(date_diff('day', signalled.last_active_on, signalled.last_seen_on) >= 7, true)
+            -- An instance whose region the bill does not tell may run anywhere.
+            when 'no_companion'
+                then
+                    instances.region_id is null
+                    and instances_somewhere.region_id is null
+                    and signalled.region_id <> 'global'
             -- Billed in nearly every hour from its first day to the newest day of the bill.
             when 'always_on'
                 then
@@ -50,7 +62,13 @@ judged as (
             and signalled.billing_period = instances.billing_period
             and signalled.sub_account_id = instances.sub_account_id
             and signalled.region_id = instances.region_id
-    where signalled.observed_hours >= rules.min_hours
+    left join instances as instances_somewhere
+        on signalled.billing_account_id = instances_somewhere.billing_account_id
+            and signalled.billing_period = instances_somewhere.billing_period
+            and signalled.sub_account_id = instances_somewhere.sub_account_id
+            and instances_somewhere.region_id = 'global'
+    -- What costs nothing, be it bundled with another service or free, is not paid for in vain.
+    where signalled.observed_hours >= rules.min_hours and signalled.effective_cost > 0
 ),
 
 final as (
@@ -84,6 +102,7 @@ final as (
         coalesce(
             judged.action is not null
             and judged.is_latest_period
+            and judged.days_behind_newest_bill <= {{ var('bill_may_lag_days') }}
             and judged.last_seen_on >= cast({{ dbt.dateadd('day', -1, 'judged.usage_through_on') }} as date), false
         ) as is_actionable,
         judged.action,

@@ -1,0 +1,11 @@
+{{ config(severity = 'warn') }}
+-- Usage covered by a commitment whose fee is not on the bill: this is a member account's own export, or a filtered one.
+-- Its amortized cost is right; its unused commitment is unknown.
+select
+    billing_period,
+    billing_account_id,
+    count(*) as covered_count
+from {{ ref('int_charges') }}
+where commitment_discount_status is not null
+group by 1, 2
+having count_if(commitment_discount_status = 'Unused') = 0

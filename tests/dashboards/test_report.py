@@ -1,0 +1,87 @@
+"""`finops report` as a user meets it: files of the form they are named for, and changes that compare equal days."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from dashboards.cli import report
+from dashboards.facts import gather
+from dashboards.formats import ReportFormat
+from dashboards.report import form_for, rows_of, summarize
+from lake.errors import LakeError, SettingsError
+from lake.output import Output
+from lake.tables import MART_NAMES
+from lake.workspace import Workspace
+
+app = typer.Typer()
+app.command()(report)
+
+
+def run(ws: Workspace, *arguments: str) -> Output:
+    out = Output(as_json=True)
+    result = CliRunner().invoke(app, list(arguments), obj=replace(ws, out=out))
+    if result.exception is not None:
+        raise result.exception
+    return out
+
+
+def test_change_compares_the_same_days_as_the_page_does(ws: Workspace) -> None:
+    facts = gather({mart: rows_of(ws.store, mart) for mart in MART_NAMES}, ws.now.date())
+    (summary,) = (one for one in summarize(ws.store) if one.currency == facts.scope.currency)
+    now = sum((cost.as_py() for cost in facts.scope.comparable["billed_cost"]), Decimal(0))
+    before = sum((cost.as_py() for cost in facts.scope.previous["billed_cost"]), Decimal(0))
+    changes = [spend.change for spend in summary.services]
+    assert None not in changes
+    assert sum(changes, Decimal(0)) == now - before  # type: ignore[arg-type]
+
+
+def test_all_is_every_month_newest_first(ws: Workspace) -> None:
+    periods = [summary.billing_period for summary in summarize(ws.store, "all")]
+    assert len(set(periods)) > 1
+    assert periods == sorted(periods, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("form", "to", "chosen"),
+    [
+        (None, None, ReportFormat.TABLE),
+        (ReportFormat.JSON, None, ReportFormat.JSON),
+        (None, "a.parquet", ReportFormat.PARQUET),
+        (None, "a.JSON", ReportFormat.JSON),
+        (None, "a.txt", ReportFormat.CSV),
+        (None, "a.table", ReportFormat.CSV),
+        (ReportFormat.CSV, "a.parquet", ReportFormat.CSV),
+    ],
+)
+def test_a_file_has_the_form_its_name_ends_with(form: ReportFormat | None, to: str | None, chosen: str) -> None:
+    assert form_for(form, to) == chosen
+
+
+def test_a_file_is_written_alone_and_its_place_is_told(ws: Workspace, tmp_path: Path) -> None:
+    there = tmp_path / "out" / "costs.parquet"
+    out = run(ws, "monthly_costs", "--to", str(there))
+    told = json.loads(json.dumps(out.document["report"], default=str))
+    assert told["to"] == str(there)
+    assert pq.read_table(there).num_rows == told["row_count"]
+    assert [path.name for path in there.parent.iterdir()] == ["costs.parquet"]
+
+
+def test_a_file_that_cannot_be_written_is_told(ws: Workspace, tmp_path: Path) -> None:
+    with pytest.raises(LakeError, match="Is a directory") as told:
+        run(ws, "monthly_costs", "--to", str(tmp_path))
+    assert told.value.where == str(tmp_path)
+
+
+@pytest.mark.parametrize("arguments", [["--to", "x.csv"], ["--format", "csv"]])
+def test_a_file_or_a_form_without_a_mart_is_refused_and_not_passed_over(ws: Workspace, arguments: list[str]) -> None:
+    with pytest.raises(SettingsError) as told:
+        run(ws, *arguments)
+    assert told.value.where == arguments[0]
