@@ -15,6 +15,7 @@ setup: $(READY)  ## A virtual environment with the locked packages
 
 # uv alone comes through pip; it then installs the rest in seconds. Both check every hash.
 $(READY): requirements.lock requirements-uv.lock pyproject.toml
+	@echo "Installing the locked packages into $(VENV), once; this may take a minute."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock

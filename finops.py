@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 import dashboards.cli
 import dbt_project.cli
@@ -17,13 +19,16 @@ import ingestion.synthetic.cli
 import lambdas.cli
 import quality.cli
 from lake import zones
-from lake.errors import CheckFailedError, FinopsError, LakeError
+from lake.errors import CheckFailedError, FinopsError, LakeError, SettingsError
 from lake.output import Output
 from lake.settings import DEFAULT_LAKE, Settings
 from lake.workspace import Workspace
 
 EXIT_OUR_FAULT = 70
 EXIT_INTERRUPTED = 130
+
+# What DuckDB says when Ctrl-C reaches it in a query.
+_INTERRUPTED_ENGINE = ("Query interrupted", "INTERRUPT Error")
 
 _GLOBAL_FLAGS = {"--json": 0, "--quiet": 0, "-q": 0, "--verbose": 0, "-v": 0, "--lake": 1, "--profile": 1}
 
@@ -33,6 +38,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
     rich_markup_mode="markdown",
     help="""
 Cost marts from AWS bills, proved to the cent, and actions that run only on proved numbers.
@@ -41,8 +47,15 @@ Cost marts from AWS bills, proved to the cent, and actions that run only on prov
     finops doctor               is everything in place?
 
 **Exit codes:** 0 done. 1 a check failed or a gate is closed. 2 wrong use or bad input. 70 a fault of finops itself.
+130 interrupted.
 """,
 )
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"finops {importlib.metadata.version('aws-finops-cost-optimizer')}\n")
+        raise typer.Exit
 
 
 @app.callback()
@@ -58,6 +71,9 @@ def begin(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout instead of text.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors and warnings only.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="More detail, and tracebacks.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
 ) -> None:
     """Options of every verb; they may stand before or after it."""
     out = ctx.obj if isinstance(ctx.obj, Output) else Output()
@@ -65,21 +81,14 @@ def begin(
     ctx.obj = Workspace.begin(Settings.resolve(lake=lake, profile=profile), out)
 
 
-app.command("ingest")(ingestion.cli.ingest)
-app.command("build")(dbt_project.cli.build_command)
-app.command("validate")(quality.cli.validate)
-app.command("act")(lambdas.cli.act)
-app.command("report")(dashboards.cli.report)
-app.command("dashboard")(dashboards.cli.dashboard)
-app.command("synth")(ingestion.synthetic.cli.synth)
-
-
-@app.command()
 def run(
     ctx: typer.Context,
     bills: Annotated[
         str | None,
-        typer.Option(help="Folder or s3:// prefix that holds bills of any known form. Without it: what the lake has."),
+        typer.Option(
+            help="Folder or s3:// prefix that holds bills of any known form. Without it: what the lake has.",
+            metavar="PATH",
+        ),
     ] = None,
 ) -> None:
     """Everything, in order: ingest, build, validate, act (a plan, nothing more), report, dashboard.
@@ -122,7 +131,6 @@ def _record(ws: Workspace) -> None:
     ws.store.write(zones.run_record(ws.run_id), json.dumps(document, default=str, indent=1).encode())
 
 
-@app.command()
 def doctor(ctx: typer.Context) -> None:
     """Check versions, settings, lake, bills, marts and gates, and say what to do. Exit code 1 if one is unwell."""
     from lake.doctor import examine
@@ -139,6 +147,23 @@ def doctor(ctx: typer.Context) -> None:
         raise typer.Exit(1)
 
 
+_VERBS: dict[str, Callable[..., None]] = {
+    "run": run,
+    "ingest": ingestion.cli.ingest,
+    "build": dbt_project.cli.build_command,
+    "validate": quality.cli.validate,
+    "act": lambdas.cli.act,
+    "report": dashboards.cli.report,
+    "dashboard": dashboards.cli.dashboard,
+    "doctor": doctor,
+    "synth": ingestion.synthetic.cli.synth,
+}
+for _verb, _command in _VERBS.items():
+    app.command(_verb, epilog="Every verb also takes --lake, --profile, --json, --quiet and -v: see `finops --help`.")(
+        _command
+    )
+
+
 def hoist_global_flags(arguments: Sequence[str]) -> list[str]:
     """Move the options of every verb to the front, so that `finops run --lake X` means what people expect."""
     front: list[str] = []
@@ -151,7 +176,10 @@ def hoist_global_flags(arguments: Sequence[str]) -> list[str]:
         elif name in _GLOBAL_FLAGS:
             front.append(argument)
             if _GLOBAL_FLAGS[name] and "=" not in argument:
-                front.extend(value for value in [next(waiting, None)] if value is not None)
+                value = next(waiting, None)
+                if value is None:
+                    return front
+                front.append(value)
         else:
             rest.append(argument)
     return front + rest
@@ -159,16 +187,29 @@ def hoist_global_flags(arguments: Sequence[str]) -> list[str]:
 
 def main() -> None:
     """Entry point of the installed command: errors become readable, and JSON is printed once, at the end."""
+    arguments = hoist_global_flags(sys.argv[1:]) or ["--help"]
     out = Output()
+    # Known before the command line is parsed: a wrong one is answered in JSON, too.
+    out.configure(as_json="--json" in arguments, quiet=False, verbose=False)
     try:
-        app(hoist_global_flags(sys.argv[1:]), obj=out)
-    except SystemExit:
-        out.flush()
-        raise
+        code = app(arguments, obj=out, standalone_mode=False) or 0
+        if code == EXIT_INTERRUPTED:
+            raise KeyboardInterrupt
     except KeyboardInterrupt:
-        sys.exit(EXIT_INTERRUPTED)
+        code = _tell(out, _InterruptedError())
     except Exception as error:
-        sys.exit(_tell(out, error))
+        interrupted = any(words in str(error) for words in _INTERRUPTED_ENGINE)
+        code = _tell(out, _InterruptedError() if interrupted else error)
+    if out.document:
+        out.flush()
+    sys.exit(code)
+
+
+class _InterruptedError(FinopsError):
+    exit_code = EXIT_INTERRUPTED
+
+    def __init__(self) -> None:
+        super().__init__("Interrupted.", todo="Run it again: the lake is whole.")
 
 
 def _tell(out: Output, error: Exception) -> int:
@@ -183,16 +224,28 @@ def _tell(out: Output, error: Exception) -> int:
         out.traceback(error)
     out.error(told)
     out.report("error", {"what": told.what, "where": told.where, "todo": told.todo, "exit_code": code})
-    out.flush()
     return code
+
+
+def _told(error: TyperException) -> str:
+    told = getattr(error, "format_message", error.__str__)()
+    return str(told).replace("Value error, ", "")
 
 
 def _readable(error: Exception) -> FinopsError | None:
     """The error in words a user can act on, or None when it is our own fault."""
     if isinstance(error, FinopsError):
         return error
+    if isinstance(error, TyperException):
+        context = getattr(error, "ctx", None)
+        verb = context.command_path if context else "finops"
+        return SettingsError(_told(error), where=verb, todo=f"Run `{verb} --help`.")
     if isinstance(error, OSError):
-        return LakeError(f"The system refused: {error.strerror or error}.", where=str(error.filename or ""))
+        return LakeError(
+            f"The system refused: {error.strerror or error}.",
+            where=str(error.filename or ""),
+            todo="Check that you may read and write there, and that there is free space.",
+        )
     if isinstance(error, MemoryError):
         return LakeError("There is not enough memory.", todo="Set FINOPS_MEMORY lower, such as 1GB.")
     if type(error).__module__.startswith(("botocore", "boto3")):

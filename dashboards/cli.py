@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dashboards.formats import ReportFormat
+from lake.errors import SettingsError
 from lake.workspace import Workspace
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from dashboards.page import PageReport
 
 
@@ -60,7 +63,10 @@ def report(
     mart: Annotated[
         str | None, typer.Argument(help="A mart, such as idle_resources. Without it: where the money went.")
     ] = None,
-    form: Annotated[ReportFormat, typer.Option("--format", help="How a mart is written.")] = ReportFormat.TABLE,
+    form: Annotated[
+        ReportFormat | None,
+        typer.Option("--format", help="How a mart is written. Default: as the name of --to ends, or table."),
+    ] = None,
     to: Annotated[str | None, typer.Option(help="File or s3:// address to write to, instead of the terminal.")] = None,
     period: Annotated[
         str | None, typer.Option(help="Month to report on, YYYY-MM, or all. Default: the newest.")
@@ -77,21 +83,32 @@ def report(
 
     ws: Workspace = ctx.obj
     if mart is None:
+        if to is not None or form not in (None, ReportFormat.TABLE):
+            raise SettingsError(
+                "Only a mart is written in a format or to a file, and none is named.",
+                where="--to" if to is not None else "--format",
+                todo="Name one, such as `finops report daily_costs`; for this overview as JSON there is --json.",
+            )
         summaries = reports.summarize(ws.store, period)
         for summary in summaries:
             reports.show_summary(ws.out, summary)
         ws.out.report("report", {"summaries": [asdict(summary) for summary in summaries]})
         return
-    rows = reports.of_period(reports.rows_of(ws.store, reports.known_mart(mart)), period)
-    ws.out.report(
-        "report", {"mart": mart, "row_count": rows.num_rows, "rows": rows.to_pylist() if to is None else None}
-    )
-    if to is None and form is ReportFormat.TABLE:
-        reports.show_rows(ws.out, mart, rows)
-        return
-    content = reports.render(rows, ReportFormat.CSV if form is ReportFormat.TABLE else form)
+    _give(ws, mart, reports.of_period(reports.rows_of(ws.store, reports.known_mart(mart)), period), form, to)
+
+
+def _give(ws: Workspace, mart: str, rows: pa.Table, form: ReportFormat | None, to: str | None) -> None:
+    from dashboards import report as reports
+
+    chosen = reports.form_for(form, to)
     if to is not None:
-        reports.write_file(content, to)
-        ws.out.say(f"Wrote {rows.num_rows:,} rows to {to}")
+        reports.write_file(reports.render(rows, chosen), to)
+        ws.out.say(f"Wrote {rows.num_rows:,} rows as {chosen} to {to}")
+    elif chosen is ReportFormat.TABLE:
+        reports.show_rows(ws.out, mart, rows)
     elif not ws.out.as_json:
-        ws.out.raw(content)
+        ws.out.raw(reports.render(rows, chosen))
+    ws.out.report(
+        "report",
+        {"mart": mart, "row_count": rows.num_rows, "to": to, "rows": rows.to_pylist() if to is None else None},
+    )

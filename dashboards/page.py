@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +12,7 @@ from pathlib import Path
 from dashboards import shown, view
 from dashboards.charts import chart_rows
 from dashboards.facts import Facts, gather
+from dashboards.formats import write_whole
 from dashboards.standing import Standing, State, overall, read_standing
 from dashboards.tiles import tiles
 from lake import zones
@@ -53,7 +53,7 @@ def draw(ws: Workspace, to: Path | None = None) -> PageReport:
         advance(what="Writing the page")
         content = _html(ws, facts, standings)
         if to is not None:
-            _write_file(to, content)
+            write_whole(to, content, "page")
         ws.store.write(zones.PAGE, content)
         advance()
     return PageReport(
@@ -118,25 +118,3 @@ def _policy(scripts: Sequence[str]) -> str:
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-
-
-def _write_file(path: Path, content: bytes) -> None:
-    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_bytes(content)
-        aside.replace(path)
-    except OSError as error:
-        _drop(aside)
-        raise LakeError(
-            f"The page cannot be written: {error.strerror}.",
-            where=str(path),
-            todo="Give a file that you may write with --to.",
-        ) from error
-
-
-def _drop(aside: Path) -> None:
-    try:
-        aside.unlink(missing_ok=True)
-    except OSError:
-        return

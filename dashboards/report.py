@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,17 +17,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dashboards.formats import ReportFormat
+from dashboards.formats import ReportFormat, write_whole
+from dashboards.scope import headline, month_before, where
 from lake.errors import LakeError, SettingsError
 from lake.marts import read_mart
 from lake.output import Cell, Output, money
-from lake.store import Store
+from lake.store import Store, open_store
 from lake.tables import MART_NAMES
 
 
 @dataclass(frozen=True)
 class Spend:
-    """Cost of one service in one month and currency, exact, and its change from the month before (None if unknown)."""
+    """Cost of one service in one month and currency, exact.
+
+    `change` is from the same days of the month before; None where a payer has no bill of it.
+    """
 
     service_name: str
     billed_cost: Decimal
@@ -58,10 +65,13 @@ def rows_of(store: Store, mart: str) -> pa.Table:
 def summarize(store: Store, period: str | None = None) -> tuple[Summary, ...]:
     """Where the money went in a month (default: the newest), one summary per currency, dearest first.
 
-    Raises LakeError when the marts are not published, SettingsError when the lake has no such month.
+    "all" is every month, newest first. Raises LakeError when the marts are not published, SettingsError when the lake
+    has no such month.
     """
     monthly = rows_of(store, "monthly_costs")
     periods = sorted({str(month) for month in monthly["billing_period"].to_pylist()})
+    if period == "all":
+        return tuple(summary for month in reversed(periods) for summary in summarize(store, month))
     month = period or periods[-1]
     if month not in periods:
         raise SettingsError(
@@ -78,7 +88,8 @@ def _summary(store: Store, month: str, currency: str, monthly: list[dict[str, An
     for row in monthly:
         if row["billing_currency"] == currency:
             services.setdefault(row["service_name"], []).append(row)
-    spends = [_spend(name, rows) for name, rows in services.items()]
+    changes = _changes(store, month, currency)
+    spends = [_spend(name, rows, changes) for name, rows in services.items()]
     idle = _findings(store, "idle_resources", "monthly_cost", month, currency)
     better = _findings(store, "rightsizing_recommendations", "monthly_savings_cost", month, currency)
     return Summary(
@@ -94,13 +105,26 @@ def _summary(store: Store, month: str, currency: str, monthly: list[dict[str, An
     )
 
 
-def _spend(service: str, rows: list[dict[str, Any]]) -> Spend:
-    changes = [row["billed_cost_change"] for row in rows]
+def _changes(store: Store, month: str, currency: str) -> dict[str, Decimal] | None:
+    """Billed cost of each service less that of the same days of the month before, as on the page."""
+    daily = where(rows_of(store, "daily_costs"), billing_currency=currency)
+    upto = daily.filter(pc.less_equal(daily["billing_period"], pa.scalar(month)))
+    shown = headline(upto, date.max)
+    if shown.period != month or not all(payer.is_previous_known for payer in shown.payers):
+        return None
+    changes: dict[str, Decimal] = defaultdict(Decimal)
+    for rows, sign in ((shown.comparable, 1), (shown.previous, -1)):
+        for row in rows.select(["service_name", "billed_cost"]).to_pylist():
+            changes[row["service_name"]] += sign * row["billed_cost"]
+    return changes
+
+
+def _spend(service: str, rows: list[dict[str, Any]], changes: dict[str, Decimal] | None) -> Spend:
     return Spend(
         service,
         _total(row["billed_cost"] for row in rows),
         _total(row["effective_cost"] for row in rows),
-        None if None in changes else _total(changes),
+        None if changes is None else changes.get(service, Decimal(0)),
     )
 
 
@@ -124,19 +148,16 @@ def show_summary(out: Output, summary: Summary, *, top: int = 12) -> None:
     rest = summary.services[top:]
     rows: list[list[Cell]] = [_line(spend, summary) for spend in shown]
     if rest:
-        other = Spend(
-            f"{len(rest)} more", _total(s.billed_cost for s in rest), _total(s.effective_cost for s in rest), None
-        )
-        rows.append(_line(other, summary))
-    changes = [spend.change for spend in summary.services if spend.change is not None]
-    change = _total(changes) if len(changes) == len(summary.services) else None
-    everything = Spend("All services", summary.billed_cost, summary.effective_cost, change)
+        rows.append(_line(_sum_of(f"{len(rest)} more", rest), summary))
+    everything = _sum_of("All services", summary.services)
     rows.append(_line(everything, summary))
     out.table(
         f"Where the money went in {summary.billing_period} ({summary.currency})",
         ["Service", "Billed", "Share", "Effective", "Change"],
         rows,
     )
+    if everything.change is not None:
+        out.say(f"Change: of billed cost, against the same days of {month_before(summary.billing_period)}.")
     out.say("")
     out.say(f"Idle: {summary.idle_count} resources, {money(summary.idle_monthly_cost, summary.currency)} a month.")
     out.say(
@@ -145,10 +166,21 @@ def show_summary(out: Output, summary: Summary, *, top: int = 12) -> None:
     )
 
 
+def _sum_of(name: str, spends: Sequence[Spend]) -> Spend:
+    changes = [spend.change for spend in spends if spend.change is not None]
+    return Spend(
+        name,
+        _total(spend.billed_cost for spend in spends),
+        _total(spend.effective_cost for spend in spends),
+        _total(changes) if len(changes) == len(spends) else None,
+    )
+
+
 def _line(spend: Spend, summary: Summary) -> list[Cell]:
     share = 100 * spend.billed_cost / summary.billed_cost if summary.billed_cost else Decimal(0)
-    change = "" if spend.change is None else f"{spend.change:+,.2f}"
-    return [spend.service_name, f"{spend.billed_cost:,.2f}", f"{share:.1f}%", f"{spend.effective_cost:,.2f}", change]
+    change = "" if spend.change is None else f"{spend.change:+z,.2f}"
+    billed, effective = f"{spend.billed_cost:z,.2f}", f"{spend.effective_cost:z,.2f}"
+    return [spend.service_name, billed, f"{share:z.1f}%", effective, change]
 
 
 def render(rows: pa.Table, form: ReportFormat) -> bytes:
@@ -185,7 +217,7 @@ def show_rows(out: Output, mart: str, rows: pa.Table, *, top: int = 30) -> None:
 
 
 def _cell(value: Any) -> Cell:
-    return f"{value:,.2f}" if isinstance(value, Decimal) else value if value is None else str(value)
+    return f"{value:z,.2f}" if isinstance(value, Decimal) else value if value is None else str(value)
 
 
 _SHOWN = {
@@ -240,9 +272,20 @@ def known_mart(name: str) -> str:
     return name
 
 
-def write_file(content: bytes, to: str) -> None:
-    """Write a report to a local path or an s3:// address, whole or not at all."""
-    from lake.store import open_store
+def form_for(form: ReportFormat | None, to: str | None) -> ReportFormat:
+    """The form asked for; else the one that the file's name ends with; else csv for a file, a table for a terminal."""
+    if to is None:
+        return form or ReportFormat.TABLE
+    ending = to.rpartition(".")[2].lower()
+    of_name = ReportFormat(ending) if ending in set(ReportFormat) else ReportFormat.CSV
+    chosen = form or of_name
+    return ReportFormat.CSV if chosen is ReportFormat.TABLE else chosen
 
-    folder, _, name = to.rpartition("/")
-    open_store(folder or str(Path.cwd())).write(name, content)
+
+def write_file(content: bytes, to: str) -> None:
+    """Write a report to a local path or an s3:// address, whole or not at all. Raises LakeError."""
+    if to.startswith("s3://"):
+        folder, _, name = to.rpartition("/")
+        open_store(folder).write(name, content)
+    else:
+        write_whole(Path(to), content, "report")

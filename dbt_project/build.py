@@ -104,7 +104,8 @@ def _run_dbt(ws: Workspace, root: Path) -> Sequence[Any]:
         if failed
         else f"dbt stopped: {outcome.exception}",
         where=f"{root / zones.ENGINE}",
-        todo=f"The last good marts are untouched. To see more: cd {PROJECT} && FINOPS_LAKE={root} {Path(sys.executable).with_name('dbt')} build",
+        todo="The last good marts are untouched. To see more: "
+        f"cd {PROJECT} && FINOPS_LAKE={root} {Path(sys.executable).with_name('dbt')} build",
     )
 
 

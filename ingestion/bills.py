@@ -75,6 +75,8 @@ class SeenForm:
 
 def open_folder(uri: str, *, region: str | None = None) -> BillFolder:
     """List a folder or `s3://bucket/prefix`. Raises BadBillError if it is absent, unreadable or empty."""
+    if not uri.strip():
+        raise BadBillError("No folder of bills is named.", where="--bills is empty", todo=_TODO)
     if uri.startswith("s3://") and not uri.removeprefix("s3://").strip("/"):
         raise BadBillError("The address names no bucket.", where=uri, todo=_TODO)
     cleaned = uri.rstrip("/") or uri

@@ -119,7 +119,7 @@ def _refuse_all(folder: BillFolder, unsupported: tuple[SeenForm, ...]) -> None:
     raise BadBillError(
         f"There is no bill here that this version can read. Seen: {seen}{more}.",
         where=folder.store.uri,
-        todo=f"Readable: {readable}. See --help for the layouts.",
+        todo=f"Readable: {readable}. The layouts: `finops ingest --help`.",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,12 +66,31 @@ def _lake(ws: Workspace) -> Iterator[Finding]:
         return
     yield Finding("lake", True, ws.store.uri)
     yield Finding("accepted bills", bool(pointers), str(len(pointers)), "Run `finops ingest --bills PATH`.")
+    lost = _lost(ws, pointers)
+    if lost:
+        yield Finding("landed files", False, f"missing: {', '.join(lost)}", "Run `finops ingest --bills PATH` again.")
     for mart in MART_NAMES:
         yield _mart(ws, mart)
 
 
+def _lost(ws: Workspace, pointers: list[str]) -> list[str]:
+    """Files of accepted bills that are gone, and records of bills that cannot be read."""
+    landed = {file.key for file in ws.store.files(f"{zones.LANDING}/")}
+    lost: list[str] = []
+    for pointer in pointers:
+        try:
+            named = json.loads(ws.store.read(pointer) or b"")["files"]
+        except (ValueError, KeyError, TypeError):
+            named = [f"{pointer} (unreadable)"]
+        lost.extend(key for key in named if key not in landed)
+    return lost
+
+
 def _mart(ws: Workspace, mart: str) -> Finding:
-    published = read_mart(ws.store, mart)
+    try:
+        published = read_mart(ws.store, mart)
+    except FinopsError as damaged:
+        return Finding(mart, False, damaged.what, damaged.todo)
     if published is None:
         return Finding(mart, False, "not published", "Run `finops build`.")
     rows = f"{published.rows.num_rows:,} rows"

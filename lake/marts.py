@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lake import zones
+from lake.errors import LakeError
 from lake.store import Store
 
 
@@ -28,8 +29,19 @@ def version_of(content: bytes) -> str:
 
 
 def read_mart(store: Store, name: str) -> PublishedMart | None:
-    """The mart as published now, or None when it never was. The rows and the version come from one read."""
+    """The mart as published now, or None when it never was. The rows and the version come from one read.
+
+    Raises LakeError when the file is damaged.
+    """
     content = store.read(zones.published_mart(name))
     if content is None:
         return None
-    return PublishedMart(name, version_of(content), pq.read_table(io.BytesIO(content)))
+    try:
+        rows = pq.read_table(io.BytesIO(content))
+    except pa.ArrowException as error:
+        raise LakeError(
+            f"The published mart {name} is not a readable Parquet file.",
+            where=store.location(zones.published_mart(name)),
+            todo="Run `finops build`.",
+        ) from error
+    return PublishedMart(name, version_of(content), rows)

@@ -23,7 +23,7 @@ Cell = str | int | Decimal | float | date | None
 
 def money(amount: Decimal | None, currency: str = "USD", places: int = 2) -> str:
     """An amount as people read it: `1,234.50 USD`; an unknown amount is a dash, never a zero."""
-    return "–" if amount is None else f"{amount:,.{places}f} {currency}"
+    return "–" if amount is None else f"{amount:z,.{places}f} {currency}"
 
 
 @dataclass
@@ -72,7 +72,8 @@ class Output:
             title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False
         )
         for index, column in enumerate(columns):
-            numeric = any(_is_numeric(row[index]) for row in rows)
+            filled = [row[index] for row in rows if row[index] not in (None, "", "–")]
+            numeric = bool(filled) and all(_is_numeric(cell) for cell in filled)
             grid.add_column(column, justify="right" if numeric else "left", overflow="fold")
         for row in rows:
             grid.add_row(*("–" if cell is None else _escape(str(cell)) for cell in row))

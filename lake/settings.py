@@ -37,7 +37,7 @@ class Settings:
     ) -> Settings:
         """Settings from flags, then `FINOPS_LAKE`, `FINOPS_PROFILE` and `AWS_REGION`, then defaults.
 
-        Raises SettingsError for a profile that does not exist.
+        Raises SettingsError for a profile that does not exist and for an S3 address without a bucket.
         """
         env = os.environ if environ is None else environ
         wanted = profile or env.get("FINOPS_PROFILE") or Profile.LOCAL
@@ -49,8 +49,15 @@ class Settings:
                 where="--profile or FINOPS_PROFILE",
                 todo="Choose one of: " + ", ".join(Profile),
             ) from None
+        place = lake or env.get("FINOPS_LAKE") or DEFAULT_LAKE
+        if place.startswith("s3:") and not place.removeprefix("s3:").strip("/"):
+            raise SettingsError(
+                "The address of the lake names no bucket.",
+                where=f"{place!r} in --lake or FINOPS_LAKE",
+                todo="Write it as s3://bucket/prefix.",
+            )
         return cls(
-            lake=(lake or env.get("FINOPS_LAKE") or DEFAULT_LAKE).rstrip("/"),
+            lake=place.rstrip("/") or "/",
             profile=chosen,
             region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION"),
         )

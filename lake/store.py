@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
+from lake import scratch
 from lake.errors import LakeError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-SCRATCH = ".scratch"
 LOCK = ".lock"
 
 
@@ -93,12 +93,12 @@ class LocalStore:
             return None
 
     def write(self, key: str, content: bytes) -> None:
-        self.upload(self._aside(content), key)
+        self._swap(scratch.new_file(self.root, content), key)
 
     def write_once(self, key: str, content: bytes) -> bool:
         target = self._path(key)
         target.parent.mkdir(parents=True, exist_ok=True)
-        aside = self._aside(content)
+        aside = scratch.new_file(self.root, content)
         try:
             os.link(aside, target)
         except FileExistsError:
@@ -108,6 +108,10 @@ class LocalStore:
         return True
 
     def upload(self, path: Path, key: str) -> None:
+        scratch.settle(path)
+        self._swap(path, key)
+
+    def _swap(self, path: Path, key: str) -> None:
         target = self._path(key)
         target.parent.mkdir(parents=True, exist_ok=True)
         path.replace(target)
@@ -115,7 +119,7 @@ class LocalStore:
     def files(self, prefix: str = "") -> Iterator[StoredFile]:
         for path in sorted(self._below(prefix)):
             key = path.relative_to(self.root).as_posix()
-            if key.startswith(prefix) and not key.startswith((SCRATCH, LOCK)):
+            if key.startswith(prefix) and not key.startswith((scratch.SCRATCH, LOCK)):
                 status = path.stat()
                 yield StoredFile(key, status.st_size, f"{status.st_size}-{status.st_mtime_ns}")
 
@@ -138,23 +142,12 @@ class LocalStore:
         self._path(key).unlink(missing_ok=True)
 
     def scratch(self) -> Path:
-        base = self.root / SCRATCH
-        base.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(dir=base))
-
-    def _aside(self, content: bytes) -> Path:
-        base = self.root / SCRATCH
-        base.mkdir(parents=True, exist_ok=True)
-        aside = base / uuid.uuid4().hex
-        with aside.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        return aside
+        return scratch.new_folder(self.root)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the lock, and sweep the scratch that a killed run left. The kernel frees the lock on any death."""
+        is_new = not self.root.exists()
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             handle = (self.root / LOCK).open("a")
@@ -171,11 +164,14 @@ class LocalStore:
                 raise LakeError(
                     "Another run is at work in this lake.", where=str(self.root), todo="Wait for it to end."
                 ) from None
-            shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
+            scratch.sweep(self.root)
             try:
                 yield
             finally:
-                shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
+                scratch.sweep(self.root)
+                if is_new and [path.name for path in self.root.iterdir()] == [LOCK]:
+                    # Nothing came of it: a command that failed leaves no lake behind.
+                    shutil.rmtree(self.root, ignore_errors=True)
 
 
 class S3Store:

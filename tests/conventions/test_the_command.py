@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -56,6 +57,7 @@ def test_the_exit_codes_are_documented_where_people_look():
         (["run", "--json", "--lake=x"], ["--json", "--lake=x", "run"]),
         (["report", "-v"], ["-v", "report"]),
         (["report", "--", "--json"], ["report", "--", "--json"]),
+        (["--json", "report", "--lake"], ["--json", "--lake"]),
     ],
 )
 def test_options_of_every_verb_may_stand_behind_it(given: list[str], meant: list[str]):
@@ -85,6 +87,28 @@ def test_the_command_starts_without_loading_what_it_does_not_use():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, f"loaded at start: {done.stderr}"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], [], ["report", "--format", "xml"], ["ingest"], ["build", "--oops"], ["report", "--lake"]],
+)
+def test_a_wrong_command_line_is_one_readable_error_and_one_json_document(arguments: list[str]):
+    done = finops_run("--json", *arguments)
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["exit_code"] == 2
+    assert [line.partition(":")[0].strip() for line in done.stderr.splitlines()] == ["error", "where", "to do"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["-h"], ["run", "-h"], ["--version"]])
+def test_a_stranger_s_first_words_are_answered(arguments: list[str]):
+    done = finops_run(*arguments)
+    assert done.returncode == 0
+    assert "finops" in done.stdout
+
+
+def test_help_of_a_verb_tells_of_the_options_of_every_verb():
+    assert "--lake" in runner.invoke(finops.app, ["run", "--help"]).output
 
 
 def finops_run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -92,6 +92,21 @@ def test_page_draws_every_chart_and_asks_for_nothing(
         assert not visit.is_wider_than_the_window()
 
 
+@pytest.mark.parametrize("width", [1440, 1280, 1024, 400])
+def test_headline_figures_keep_to_one_line(browser: Browser, page_file: Path, width: int) -> None:
+    with Visit(browser, page_file, width) as visit:
+        lines = visit.page.eval_on_selector_all(
+            ".figure", "all => all.map(p => Math.round(p.clientHeight / parseFloat(getComputedStyle(p).lineHeight)))"
+        )
+        assert lines and set(lines) == {1}
+
+
+def test_savings_are_not_cut_off_on_a_small_laptop(browser: Browser, page_file: Path) -> None:
+    with Visit(browser, page_file, 1280) as visit:
+        scrolled = "all => all.map(t => t.parentElement).filter(d => d.scrollWidth > d.clientWidth + 1).length"
+        assert visit.page.eval_on_selector_all("table.list", scrolled) == 0
+
+
 def test_reader_chooses_the_measure_and_the_services(browser: Browser, page_file: Path) -> None:
     with Visit(browser, page_file, 1400) as visit:
         effective = visit.paths("daily")

@@ -55,7 +55,18 @@ def test_a_cell_in_brackets_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize(
     ("amount", "text"),
-    [(Decimal("-1234.565"), "-1,234.56 USD"), (Decimal("0"), "0.00 USD"), (None, "–")],
+    [
+        (Decimal("-1234.565"), "-1,234.56 USD"),
+        (Decimal("0"), "0.00 USD"),
+        (Decimal("-0.001"), "0.00 USD"),
+        (None, "–"),
+    ],
 )
 def test_money_is_read_with_thousands_and_an_unknown_amount_is_no_zero(amount: Decimal | None, text: str):
     assert money(amount) == text
+
+
+def test_only_a_column_of_nothing_but_numbers_is_set_right(capsys: pytest.CaptureFixture[str]):
+    Output().table("Found", ["mixed", "amount"], [["3.11", "1"], ["a longer text", None], ["", "1,000"]])
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert lines[-3:] == ["3.11                1", "a longer text       –", "                1,000"]

@@ -23,3 +23,10 @@ def test_an_unknown_profile_is_refused_with_the_valid_ones():
     with pytest.raises(SettingsError) as told:
         Settings.resolve(profile="gcp", environ={})
     assert "local, aws" in told.value.todo
+
+
+@pytest.mark.parametrize("place", ["s3://", "s3:", "s3:///"])
+def test_an_s3_address_without_a_bucket_is_refused_and_never_a_folder(place: str):
+    with pytest.raises(SettingsError) as told:
+        Settings.resolve(lake=place, environ={})
+    assert "s3://bucket/prefix" in told.value.todo

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,10 +100,23 @@ def test_a_second_writer_of_a_folder_is_refused(tmp_path: Path):
 
 def test_the_lock_sweeps_what_a_killed_run_left(tmp_path: Path):
     store = LocalStore(tmp_path)
-    left = store.scratch() / "half"
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    left = store.scratch().with_name(f"{killed.pid}-abc") / "half"
+    left.parent.mkdir()
     left.write_bytes(b"half a file")
     with store.locked():
         assert not left.exists()
+    assert not (tmp_path / ".scratch").exists()
+
+
+def test_the_lock_leaves_alone_what_a_living_program_is_at(tmp_path: Path):
+    store = LocalStore(tmp_path)
+    piece = store.scratch().with_name(f"{os.getppid()}-abc")
+    piece.write_bytes(b"half a verdict")
+    with store.locked():
+        assert piece.exists()
+    assert piece.exists()
 
 
 def test_a_lake_that_cannot_be_written_is_one_clear_error(tmp_path: Path):
@@ -113,3 +129,18 @@ def test_a_lake_that_cannot_be_written_is_one_clear_error(tmp_path: Path):
 def test_an_address_opens_the_store_it_names(tmp_path: Path):
     assert open_store(str(tmp_path)).location("a/b") == str(tmp_path / "a" / "b")
     assert open_store("s3://bucket/pre/fix", region="us-east-1").location("a/b") == "s3://bucket/pre/fix/a/b"
+
+
+def test_a_folder_in_which_nothing_came_to_be_is_taken_away_again(tmp_path: Path):
+    store = LocalStore(tmp_path / "lake")
+    with pytest.raises(LakeError), store.locked():
+        raise LakeError("Nothing to do.")
+    assert not (tmp_path / "lake").exists()
+    with pytest.raises(LakeError), store.locked():
+        store.write("a", b"kept")
+        raise LakeError("Too late.")
+    assert store.read("a") == b"kept"
+    (tmp_path / "mine").mkdir()
+    with LocalStore(tmp_path / "mine").locked():
+        pass
+    assert (tmp_path / "mine").is_dir()

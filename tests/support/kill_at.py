@@ -21,7 +21,7 @@ def die() -> None:
 
 
 def count_swaps(number: int, *, after: bool) -> None:
-    """Die around the N-th swap; every file enters a lake on disk by `upload` or by `write_once`."""
+    """Die around the N-th swap; every file enters a lake on disk by `_swap` or by `write_once`."""
     seen = 0
 
     def wrapped(swap: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,7 +37,7 @@ def count_swaps(number: int, *, after: bool) -> None:
 
         return swapped
 
-    store.LocalStore.upload = wrapped(store.LocalStore.upload)  # type: ignore[method-assign]
+    store.LocalStore._swap = wrapped(store.LocalStore._swap)  # type: ignore[method-assign]
     store.LocalStore.write_once = wrapped(store.LocalStore.write_once)  # type: ignore[method-assign]
 
 
