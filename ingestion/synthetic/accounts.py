@@ -33,6 +33,7 @@ class Tags:
     team: str = ""
     environment: str = ""
     cost_center: str = ""
+    project: str = ""
 
     def normalized(self) -> tuple[tuple[str, str], ...]:
         """As in `resource_tags`: keys lower-cased with a `user_` prefix."""
@@ -41,14 +42,22 @@ class Tags:
             ("user_team", self.team),
             ("user_environment", self.environment),
             ("user_cost_center", self.cost_center),
+            ("user_project", self.project),
         )
         return tuple((key, value) for key, value in pairs if value)
 
     def raw(self) -> tuple[tuple[str, str], ...]:
         """As in `tags`: keys as people wrote them, with the prefix of their kind."""
-        names = {"owner": "Owner", "team": "Team", "environment": "Environment", "cost_center": "CostCenter"}
-        return tuple((f"resourceTags/user:{names[key[5:]]}", value) for key, value in self.normalized())
+        return tuple((f"resourceTags/{RAW_KEYS[key]}", value) for key, value in self.normalized())
 
+
+RAW_KEYS = {
+    "user_owner": "user:Owner",
+    "user_team": "user:Team",
+    "user_environment": "user:Environment",
+    "user_cost_center": "user:CostCenter",
+    "user_project": "user:Project",
+}
 
 UNTAGGED = Tags()
 PAYMENTS_TEAM = Tags("maria.lopez", "payments", "production", "CC-1001")

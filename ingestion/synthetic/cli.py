@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from ingestion.synthetic.cur2 import FILE_FORMATS, FileFormat, write_cur2
+from ingestion.synthetic.discounts import AGREEMENT, NO_TERMS
+from ingestion.synthetic.forms import FORMS, SHORT_NAMES
 from ingestion.synthetic.ledger import MOST_MONTHS, build_ledger
 from ingestion.synthetic.periods import months_before
 from ingestion.synthetic.truth import Truth
@@ -18,11 +19,12 @@ from lake.output import money
 from lake.workspace import Workspace
 
 TRUTH_FILE = "truth.json"
+DISCOUNTS = ("none", "lines", "net")
 
 
 @dataclass(frozen=True)
 class SynthResult:
-    """What was written: the manifests, the file with the truth, and the truth itself."""
+    """What was written: each month's manifest (of legacy Parquet, which has none, its first file), and the truth."""
 
     manifests: tuple[Path, ...]
     truth_file: Path
@@ -30,13 +32,26 @@ class SynthResult:
 
 
 def write_bills(
-    ws: Workspace, out: Path, *, months: int, through: date | None, seed: int, file_format: str
+    ws: Workspace,
+    out: Path,
+    *,
+    months: int,
+    through: date | None,
+    seed: int,
+    file_format: str,
+    wide: bool = False,
+    discounts: str = "none",
 ) -> SynthResult:
     """Write the bills of `months` months that end on `through` (yesterday UTC by the workspace's clock if None).
 
     Raises SettingsError for a choice that does not exist and LakeError when `out` cannot be written.
     """
-    chosen = _format(file_format)
+    write = FORMS[_form(file_format)]
+    if discounts not in DISCOUNTS:
+        raise SettingsError(
+            f"Discounts cannot be shown as {discounts!r}.", where="--discounts", todo=f"One of: {', '.join(DISCOUNTS)}."
+        )
+    terms = NO_TERMS if discounts == "none" else AGREEMENT
     newest = through or ws.now.date() - timedelta(days=1)
     if newest >= ws.now.date():
         raise SettingsError(
@@ -44,9 +59,9 @@ def write_bills(
         )
     try:
         with ws.out.progress("Making the ledger", total=2) as advance:
-            ledger = build_ledger(months_before(newest, months - 1), months, newest, seed)
+            ledger = build_ledger(months_before(newest, months - 1), months, newest, seed, wide=wide, terms=terms)
             advance(1, "Writing the bills")
-            manifests = write_cur2(ledger, out, file_format=chosen)
+            manifests = write(ledger, out, net_columns=discounts == "net")
             advance(1)
         truth_file = out / TRUTH_FILE
         truth_file.write_text(ledger.truth.as_json(), encoding="utf-8")
@@ -63,13 +78,13 @@ def write_bills(
     return SynthResult(tuple(manifests), truth_file, ledger.truth)
 
 
-def _format(name: str) -> FileFormat:
-    for known in FILE_FORMATS:
-        if known == name:
-            return known
-    raise SettingsError(
-        f"There is no file format {name!r}.", where="--format", todo="Choose one of: " + ", ".join(FILE_FORMATS)
-    )
+def _form(name: str) -> str:
+    chosen = SHORT_NAMES.get(name, name)
+    if chosen not in FORMS:
+        raise SettingsError(
+            f"There is no form of bill {name!r}.", where="--format", todo="Choose one of: " + ", ".join(FORMS)
+        )
+    return chosen
 
 
 def synth(
@@ -80,15 +95,33 @@ def synth(
         str | None, typer.Option(help="Last day with usage, YYYY-MM-DD UTC.", show_default="yesterday")
     ] = None,
     seed: Annotated[int, typer.Option(help="Names of resources and noise; the same seed, the same bills.")] = 7,
-    file_format: Annotated[str, typer.Option("--format", help="parquet or csv: the forms of CUR 2.0.")] = "parquet",
+    file_format: Annotated[
+        str, typer.Option("--format", help=f"The form of bill: {', '.join(FORMS)}.")
+    ] = "cur2-parquet",
+    wide: Annotated[bool, typer.Option("--wide", help="Also what few companies have: see above.")] = False,
+    discounts: Annotated[str, typer.Option(help=f"Negotiated discounts: {', '.join(DISCOUNTS)}.")] = "none",
 ) -> None:
     """Write the bills of an example company, with resources to find in them and the truth beside them.
 
-    They are CUR 2.0 in the folders of an AWS Data Export: last month whole and this month through yesterday. What the
-    marts must find, to the cent, is in truth.json. Go on with: finops ingest --bills <folder>
+    They lie in the folders that AWS would make: last month whole and this month through yesterday. Every form tells
+    the same ledger: CUR 2.0 as a Data Export that keeps its deliveries, legacy CUR as csv.gz with a manifest per
+    delivery or as Parquet for Athena, without account names. What the marts must find, to the cent, is in truth.json.
+    --wide adds an all-upfront reservation, an EC2 instance savings plan paid half upfront, a plan that was returned,
+    a marketplace product, pods with split costs, a tag that comes in the second month and an instance that was resized.
+    --discounts takes an enterprise discount, a private rate and a bundled discount off, shown as lines of their own or
+    in net columns and a map: the same invoice in both. Go on with: finops ingest --bills <folder>
     """
     ws: Workspace = ctx.obj
-    result = write_bills(ws, out, months=months, through=_day(through), seed=seed, file_format=file_format)
+    result = write_bills(
+        ws,
+        out,
+        months=months,
+        through=_day(through),
+        seed=seed,
+        file_format=file_format,
+        wide=wide,
+        discounts=discounts,
+    )
     _show(ws, result)
     ws.out.report(
         "synth",

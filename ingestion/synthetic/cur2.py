@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -12,11 +11,13 @@ from typing import Literal
 from ingestion.synthetic.accounts import PAYER
 from ingestion.synthetic.cur2_csv import write_csv
 from ingestion.synthetic.cur2_parquet import write_parquet
+from ingestion.synthetic.files import file_parts, write_whole
 from ingestion.synthetic.ledger import Ledger, Month
-from ingestion.synthetic.lines import Line, Typesetter
+from ingestion.synthetic.lines import Line
 from ingestion.synthetic.manifest import Delivery, write_manifests
 from ingestion.synthetic.periods import midnight
-from ingestion.synthetic.wording import code
+from ingestion.synthetic.typesetting import month_lines
+from ingestion.synthetic.words import code
 
 FileFormat = Literal["parquet", "csv"]
 FILE_FORMATS: tuple[FileFormat, ...] = ("parquet", "csv")
@@ -26,39 +27,39 @@ PREFIX = "cur2"
 EXPORT = "company-hourly"
 ROWS_PER_FILE = 1_000_000
 
-_WRITERS: dict[FileFormat, tuple[str, Callable[[Sequence[Line], Month, Path], None]]] = {
+_WRITERS: dict[FileFormat, tuple[str, Callable[[Iterable[Line], Month, Path], None]]] = {
     "parquet": ("snappy.parquet", write_parquet),
     "csv": ("csv.gz", write_csv),
 }
 
 
 def write_cur2(
-    ledger: Ledger, out: Path, *, file_format: FileFormat = "parquet", rows_per_file: int = ROWS_PER_FILE
+    ledger: Ledger,
+    out: Path,
+    *,
+    file_format: FileFormat = "parquet",
+    rows_per_file: int = ROWS_PER_FILE,
+    net_columns: bool = False,
 ) -> list[Path]:
     """Write every month of a ledger below `out`, as it would lie in the root of the bucket.
 
+    `net_columns` puts negotiated discounts into net columns and a map; else they are lines of their own.
     Returns the manifest of each month that names its newest delivery. Files appear whole, manifests after the files
     that they name. The same ledger writes the same paths and rows again. Raises OSError if `out` cannot be written.
     """
-    return [_write_month(ledger, month, out, file_format, rows_per_file) for month in ledger.months]
+    return [_write_month(ledger, month, out, file_format, rows_per_file, net_columns) for month in ledger.months]
 
 
-def _write_month(ledger: Ledger, month: Month, out: Path, file_format: FileFormat, rows_per_file: int) -> Path:
+def _write_month(
+    ledger: Ledger, month: Month, out: Path, file_format: FileFormat, rows_per_file: int, net_columns: bool
+) -> Path:
     delivery = _delivery(ledger, month, file_format)
     ending, write = _WRITERS[file_format]
-    typesetter = Typesetter(month.period)
-    lines = [typesetter.line(event) for event in month.events]
+    lines = month_lines(ledger, month, net_columns=net_columns)
     keys = []
-    for number, start in enumerate(range(0, len(lines), rows_per_file), start=1):
+    for number, part in enumerate(file_parts(lines, rows_per_file), start=1):
         key = f"{delivery.data_folder}/{EXPORT}-{number:05d}.{ending}"
-        target = out / key
-        target.parent.mkdir(parents=True, exist_ok=True)
-        aside = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            write(lines[start : start + rows_per_file], month, aside)
-            aside.replace(target)
-        finally:
-            aside.unlink(missing_ok=True)
+        write_whole(out / key, lambda aside: write(part, month, aside))  # noqa: B023
         keys.append(key)
     return write_manifests(delivery, keys, out, maps_are_text=file_format == "csv")
 
@@ -66,8 +67,10 @@ def _write_month(ledger: Ledger, month: Month, out: Path, file_format: FileForma
 def _delivery(ledger: Ledger, month: Month, file_format: FileFormat) -> Delivery:
     """The export's newest refresh of a month: the morning after its last usage, or some days after its end."""
     newest = ledger.months[-1].period.through
-    refreshed_on = min(newest + timedelta(days=1), month.period.last + timedelta(days=8))
+    refreshed_on = ledger.delivered_on or min(newest + timedelta(days=1), month.period.last + timedelta(days=8))
     words = f"{ledger.seed}/{month.period.name}/{month.period.through}/{newest}/{file_format}"
+    if ledger.delivered_on:
+        words += f"/{ledger.delivered_on}"
     refreshed_at = midnight(refreshed_on) + timedelta(hours=6, milliseconds=int(code(words, 6, "0123456789")))
     return Delivery(
         bucket=BUCKET,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +17,7 @@ from ingestion.synthetic.lines import Line, LineKind
 _PLACE = {name: at for at, (name, _) in enumerate(COLUMNS)}
 
 
-def write_csv(lines: Sequence[Line], month: Month, path: Path) -> None:
+def write_csv(lines: Iterable[Line], month: Month, path: Path) -> None:
     """Write the lines as one csv.gz file with a header."""
     rendered: dict[LineKind, list[str]] = {}
     of_line = [(_PLACE[name], read) for name, read in OF_LINE.items()]
@@ -29,9 +29,11 @@ def write_csv(lines: Sequence[Line], month: Month, path: Path) -> None:
                 rendered[line.kind] = [_constant(name, kind, line.kind, month) for name, kind in COLUMNS]
             cells = rendered[line.kind].copy()
             for at, read in of_line:
-                cells[at] = _text(read(line))
+                cells[at] = printed(read(line))
             for name, amount in line.numbers.items():
                 cells[_PLACE[name]] = java_double(amount)
+            if line.discounts:
+                cells[_PLACE["discount"]] = _json_map({key: float(amount) for key, amount in line.discounts.items()})
             out.write((",".join(cells) + "\n").encode())
 
 
@@ -49,7 +51,8 @@ def java_double(amount: Decimal) -> str:
     return f"{'-' if sign else ''}{mantissa[0]}.{mantissa[1:] or '0'}E{exponent}"
 
 
-def _text(value: str | datetime | Decimal) -> str:
+def printed(value: str | datetime | Decimal) -> str:
+    """A cell as text: numbers as Java prints them, times in UTC with milliseconds."""
     if isinstance(value, Decimal):
         return java_double(value)
     return f"{value:%Y-%m-%dT%H:%M:%S.000Z}" if isinstance(value, datetime) else value
@@ -61,16 +64,20 @@ def _constant(name: str, kind: Kind, of: LineKind, month: Month) -> str:
         return identity(of)
     if kind == "timestamp":
         whole = month.period.month
-        return _text(whole.start if name.endswith("start_date") else whole.end)
+        return printed(whole.start if name.endswith("start_date") else whole.end)
     if kind.startswith("map"):
-        pairs = dict(cell) if isinstance(cell, tuple) else {}
-        return _quoted(json.dumps(pairs, separators=(",", ":"))) if pairs else "{}"
+        return _json_map(dict(cell) if isinstance(cell, tuple) else {})
     if kind == "number":
         return java_double(cell) if isinstance(cell, Decimal) else "0.0"
     if kind == "text" and isinstance(cell, str) and cell:
-        return _quoted(cell)
+        return quoted(cell)
     return '""' if name in EMPTY_TEXT else ""
 
 
-def _quoted(text: str) -> str:
+def _json_map(pairs: Mapping[str, str | float]) -> str:
+    return quoted(json.dumps(pairs, separators=(",", ":"))) if pairs else "{}"
+
+
+def quoted(text: str) -> str:
+    """A text as a csv cell, in quotes where it needs them."""
     return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\n') else text

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingestion.synthetic.cells import OF_LINE, identity
+from ingestion.synthetic.cells import OF_LINE, batches, identity
 from ingestion.synthetic.columns import COLUMNS, EMPTY_TEXT, Kind
 from ingestion.synthetic.ledger import Month
 from ingestion.synthetic.lines import Line, LineKind
@@ -16,39 +16,53 @@ from ingestion.synthetic.lines import Line, LineKind
 if TYPE_CHECKING:
     import pyarrow as pa
 
+ROWS_PER_GROUP = 65_536
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_KINDS = dict(COLUMNS)
 
 
-def write_parquet(lines: Sequence[Line], month: Month, path: Path) -> None:
-    """Write the lines as one Snappy Parquet file."""
+def write_parquet(lines: Iterable[Line], month: Month, path: Path) -> None:
+    """Write the lines as one Snappy Parquet file, a row group at a time."""
     import pyarrow as pa
     import pyarrow.parquet as pq
+
+    schema = pa.schema([pa.field(name, _type_of(kind)) for name, kind in COLUMNS])
+    with pq.ParquetWriter(path, schema, compression="snappy", coerce_timestamps="ms") as writer:
+        for batch in batches(lines, ROWS_PER_GROUP):
+            writer.write_table(pa.Table.from_arrays(_arrays(batch, month), schema=schema))
+
+
+def _arrays(lines: Sequence[Line], month: Month) -> list[pa.Array[Any]]:
+    import pyarrow as pa
 
     kinds = list(dict.fromkeys(line.kind for line in lines))
     place = {kind: at for at, kind in enumerate(kinds)}
     kind_of_line = pa.array([place[line.kind] for line in lines], pa.int32())
-    lent = _lent_columns(lines)
-    arrays = []
+    lent = lent_columns(lines)
+    arrays: list[pa.Array[Any]] = []
     for name, kind in COLUMNS:
         if name in OF_LINE:
-            arrays.append(pa.array(_of_lines(name, lines), _type_of(kind)))
+            arrays.append(pa.array(of_lines(name, lines), _type_of(kind)))
         elif name in lent:
             arrays.append(pa.array(lent[name], pa.float64()))
+        elif name == "discount":
+            maps = [[(key, float(amount)) for key, amount in line.discounts.items()] for line in lines]
+            arrays.append(pa.array(maps, _type_of(kind)))
         elif kind == "unknown_number":
             arrays.append(pa.nulls(len(lines), pa.float64()))
         else:
             arrays.append(_of_kinds(name, kind, kinds, month).take(kind_of_line))
-    table = pa.Table.from_arrays(arrays, names=[name for name, _ in COLUMNS])
-    pq.write_table(table, path, compression="snappy", coerce_timestamps="ms")
+    return arrays
 
 
-def _lent_columns(lines: Sequence[Line]) -> dict[str, list[float]]:
-    """The commitment columns, zero on the many lines that no commitment touches."""
-    columns: dict[str, list[float]] = {}
+def lent_columns(lines: Sequence[Line]) -> dict[str, list[float | None]]:
+    """The amounts that few lines have: on the others zero, or null where AWS has none."""
+    columns: dict[str, list[float | None]] = {}
     for at, line in enumerate(lines):
         for name, amount in line.numbers.items():
             if name not in columns:
-                columns[name] = [0.0] * len(lines)
+                columns[name] = [None if _KINDS.get(name) == "unknown_number" else 0.0] * len(lines)
             columns[name][at] = float(amount)
     return columns
 
@@ -65,7 +79,8 @@ def _type_of(kind: Kind) -> pa.DataType:
     return pa.string() if kind == "text" else pa.float64()
 
 
-def _of_lines(name: str, lines: Sequence[Line]) -> list[Any]:
+def of_lines(name: str, lines: Sequence[Line]) -> list[Any]:
+    """The cells of a column that differs from line to line, as Parquet takes them."""
     read = OF_LINE[name]
     known: dict[object, object] = {}
     cells = [read(line) for line in lines]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from ingestion.synthetic.discounts import NO_TERMS, Terms
 from ingestion.synthetic.events.capacity import capacity_events
 from ingestion.synthetic.events.compute import compute_events
 from ingestion.synthetic.events.databases import database_events
@@ -14,8 +15,9 @@ from ingestion.synthetic.events.network import network_events
 from ingestion.synthetic.events.scene import Scene
 from ingestion.synthetic.events.services import service_events
 from ingestion.synthetic.events.volumes import volume_events
+from ingestion.synthetic.events.wide import wide_events
 from ingestion.synthetic.periods import Period, next_month
-from ingestion.synthetic.planted import idle_and_twins, oversized, rightsizing
+from ingestion.synthetic.planted import idle_and_twins, oversized, resized, rightsizing
 from ingestion.synthetic.truth import Truth, period_truth
 
 _KINDS = (compute_events, database_events, volume_events, network_events, service_events, capacity_events)
@@ -32,33 +34,42 @@ class Month:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The months of one company. The same seed and dates give the same ledger, event by event."""
+    """The months of one company. The same seed and dates give the same ledger, event by event.
+
+    `delivered_on` is the UTC day on which AWS delivers it, where that is not the one that follows from its last usage.
+    """
 
     seed: int
     months: tuple[Month, ...]
     truth: Truth
+    terms: Terms = NO_TERMS
+    delivered_on: date | None = None
 
 
-def build_ledger(first_month: date, months: int, through: date | None, seed: int) -> Ledger:
+def build_ledger(
+    first_month: date, months: int, through: date | None, seed: int, *, wide: bool = False, terms: Terms = NO_TERMS
+) -> Ledger:
     """The ledger of `months` months from `first_month` (its first day), USD, UTC.
 
     `through` is the last day with usage; it lies in the last month and makes it an open month unless it is that
     month's last day. None means whole months. Raises ValueError for dates that do not fit, and for more than twelve
-    months: the commitments bought on the first day last one year.
+    months: the commitments bought on the first day last one year. `wide` adds what few companies have, see
+    `events/wide.py`. `terms` are what the payer has negotiated.
     """
+    kinds = (*_KINDS, wide_events) if wide else _KINDS
     scenes = [Scene(seed, period, first_month) for period in _periods(first_month, months, through)]
     kept = []
     for scene in scenes:
-        events: list[Event] = [event for kind in _KINDS for event in kind(scene)]
-        events.extend(fee_events(scene, tuple(events)))
+        events: list[Event] = [event for kind in kinds for event in kind(scene)]
+        events.extend(fee_events(scene, tuple(events), terms))
         kept.append(Month(scene.period, tuple(events)))
     idle, twins = idle_and_twins(scenes)
     cheaper, fine = rightsizing(scenes)
     truth = Truth(
-        tuple(period_truth(at.period.name, at.period.through, at.period.is_open, at.events) for at in kept),
-        *(idle, twins, tuple(cheaper), tuple(fine), oversized(scenes[0])),
+        tuple(period_truth(at.period, at.events, terms) for at in kept),
+        *(idle, twins, tuple(cheaper), (*fine, *(resized(scenes) if wide else ())), oversized(scenes[0])),
     )
-    return Ledger(seed, tuple(kept), truth)
+    return Ledger(seed, tuple(kept), truth, terms)
 
 
 def _periods(first_month: date, months: int, through: date | None) -> list[Period]:

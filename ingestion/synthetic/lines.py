@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from ingestion.synthetic import wording
+from ingestion.synthetic import wording, wording_terms
 from ingestion.synthetic.events.model import (
     ONE,
     ZERO,
@@ -18,12 +18,14 @@ from ingestion.synthetic.events.model import (
     Paid,
     PlanHour,
     ReservationMonth,
+    Split,
     Use,
 )
 from ingestion.synthetic.periods import Period, Span
-from ingestion.synthetic.wording import Cells
+from ingestion.synthetic.words import Cells
 
 _NOTHING: Mapping[str, Decimal] = {}
+_LINE_TYPES = {ChargeKind.UPFRONT: "Fee", ChargeKind.PLAN_REFUND: "Refund"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,11 @@ class LineKind:
 
 
 class Line(NamedTuple):
-    """One line of the bill. `numbers` are its commitment columns; all other columns are in its kind."""
+    """One line of the bill. All columns that are not here are in its kind.
+
+    `numbers` are amounts that few lines have: of commitments, net of discounts, of split costs. `discounts` is the map
+    of what was taken off inside the line's net amount.
+    """
 
     kind: LineKind
     span: Span
@@ -43,6 +49,7 @@ class Line(NamedTuple):
     unblended: Decimal
     public_cost: Decimal
     numbers: Mapping[str, Decimal]
+    discounts: Mapping[str, Decimal] = _NOTHING
 
 
 class Typesetter:
@@ -62,6 +69,8 @@ class Typesetter:
             return self._plan_hour(event)
         if isinstance(event, ReservationMonth):
             return self._reservation_month(event)
+        if isinstance(event, Split):
+            return self._split(event)
         return self._charge(event)
 
     def _kind(self, key: object, line_type: str, cells: Cells) -> LineKind:
@@ -102,14 +111,32 @@ class Typesetter:
     def _plan_hour(self, event: PlanHour) -> Line:
         kind = self._kinds.get((event.plan, "SavingsPlanRecurringFee"))
         if kind is None:
-            kind = self._kind(event.plan, "SavingsPlanRecurringFee", wording.of_plan(event.plan))
-        due = event.plan.commitment
+            kind = self._kind(event.plan, "SavingsPlanRecurringFee", wording_terms.of_plan(event.plan))
+        due = event.plan.recurring
         numbers = {
-            "savings_plan_total_commitment_to_date": due,
+            "savings_plan_total_commitment_to_date": event.plan.commitment,
             "savings_plan_recurring_commitment_for_billing_period": due,
             "savings_plan_used_commitment": event.used,
         }
+        if event.plan.upfront_per_hour:
+            numbers["savings_plan_amortized_upfront_commitment_for_billing_period"] = event.plan.upfront_per_hour
         return Line(kind, event.span, ONE, ZERO, due, ZERO, numbers)
+
+    def _split(self, event: Split) -> Line:
+        kind = self._kinds.get((event.meter, "Split"))
+        if kind is None:
+            kind = self._kind(event.meter, "Split", wording.of_split(event))
+        numbers = {
+            "split_line_item_actual_usage": event.actual,
+            "split_line_item_reserved_usage": event.quantity,
+            "split_line_item_split_usage": max(event.actual, event.quantity),
+            "split_line_item_split_usage_ratio": event.ratio,
+            "split_line_item_split_cost": event.split_cost,
+            "split_line_item_unused_cost": event.unused_cost,
+            "split_line_item_public_on_demand_split_cost": event.split_cost,
+            "split_line_item_public_on_demand_unused_cost": event.unused_cost,
+        }
+        return Line(kind, event.span, event.quantity, ZERO, ZERO, ZERO, numbers)
 
     def _reservation_month(self, event: ReservationMonth) -> Line:
         bought = event.reservation
@@ -123,12 +150,12 @@ class Typesetter:
             "reservation_unused_normalized_unit_quantity": unused * bought.normalization,
             "reservation_upfront_value": bought.upfront_value,
         }
-        kind = self._kind(bought, "RIFee", wording.of_reservation(bought, hours))
+        kind = self._kind(bought, "RIFee", wording_terms.of_reservation(bought, hours))
         due = hours * bought.recurring_per_hour
         return Line(kind, event.period.reservation_month, hours, hours * bought.normalization, due, ZERO, numbers)
 
     def _charge(self, charge: Charge) -> Line:
-        line_type = "Fee" if charge.kind is ChargeKind.UPFRONT else charge.kind.value
+        line_type = _LINE_TYPES.get(charge.kind, charge.kind.value)
         kind = self._kind(charge, line_type, wording.of_charge(charge))
         count = ZERO if charge.kind is ChargeKind.CREDIT else ONE
         return Line(kind, charge.span, count, ZERO, charge.amount, ZERO, _NOTHING)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.synthetic.columns import COLUMNS, Kind
+from ingestion.synthetic.files import write_whole
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,7 @@ def write_manifests(delivery: Delivery, keys: Sequence[str], out: Path, *, maps_
     }
     text = json.dumps(content)
     for key in delivery.manifest_keys:
-        path = out / key
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.{os.getpid()}")
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
+        write_whole(out / key, lambda aside: aside.write_text(text, encoding="utf-8"))
     return out / delivery.manifest_keys[-1]
 
 

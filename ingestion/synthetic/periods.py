@@ -33,10 +33,14 @@ def midnight(day: date) -> datetime:
 
 @dataclass(frozen=True)
 class Period:
-    """A billing month whose last day with usage is `through`; it is open when that is not the month's last day."""
+    """A billing month whose last day with usage is `through`; it is open when that is not the month's last day.
+
+    A month that is over may still wait for its invoice: then `has_invoice` is False.
+    """
 
     first: date
     through: date
+    has_invoice: bool = True
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from ingestion.synthetic.events.capacity import capacity_arn
 from ingestion.synthetic.events.instances import INSTANCES, Instance
 from ingestion.synthetic.events.scene import Scene
 from ingestion.synthetic.events.volumes import VOLUMES, Volume, gp3_saving
+from ingestion.synthetic.events.wide import RESIZED, RESIZED_AFTER
 from ingestion.synthetic.prices import public_price
 from ingestion.synthetic.regions import VIRGINIA, Region
 from ingestion.synthetic.truth import PlantedIdle, PlantedOversized, PlantedRightsizing
@@ -92,6 +93,20 @@ def rightsizing(scenes: Sequence[Scene]) -> tuple[list[PlantedRightsizing], list
             planted = _volume(volume, scene, months)
             (fine if planted.recommended is None else found).append(planted)
     return found, fine
+
+
+def resized(scenes: Sequence[Scene]) -> tuple[PlantedRightsizing, ...]:
+    """The instance of a wide ledger that was resized: judged by its newest type, it is right as it is."""
+    periods = tuple(scene.period.name for scene in scenes)
+    at = scenes[0]
+    if scenes[-1].period.through < at.started + RESIZED_AFTER:
+        return ()
+    facts = (periods, RESIZED.id(at))
+    place = (RESIZED.account.id, RESIZED.region.code)
+    return tuple(
+        PlantedRightsizing(*facts, rule, *place, "m7g.large", None, None)
+        for rule in ("previous_generation", "graviton")
+    )
 
 
 def _cheaper(

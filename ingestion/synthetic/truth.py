@@ -11,15 +11,19 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ingestion.synthetic.accounts import Account
+from ingestion.synthetic.discounts import NO_TERMS, Terms, discount_key, net_share, taken_off
 from ingestion.synthetic.events.model import (
+    PLAN_SERVICE,
     ZERO,
     ChargeKind,
     Event,
     Negation,
     PlanHour,
     ReservationMonth,
+    Split,
     Use,
 )
+from ingestion.synthetic.periods import Period
 
 
 class Worth(NamedTuple):
@@ -27,6 +31,7 @@ class Worth(NamedTuple):
 
     billed: Decimal = ZERO
     amortized: Decimal = ZERO
+    effective: Decimal = ZERO
     list: Decimal = ZERO
     unused_commitment: Decimal = ZERO
 
@@ -38,38 +43,43 @@ class Owner(NamedTuple):
     service_name: str
 
 
-PLAN_SERVICE = "Savings Plans for AWS Compute usage"
 _EC2 = "Amazon Elastic Compute Cloud"
 
 
-def worth(event: Event) -> Worth:
-    """The economics of an event.
+def worth(event: Event, terms: Terms = NO_TERMS) -> Worth:
+    """The economics of an event under what the payer has negotiated: amortized before it, billed and effective after.
 
     A use that a commitment covers costs no cash of its own: its share of the commitment is its amortized cost. What
     nobody used of a commitment is a cost of who bought it. A fee paid upfront is cash now and no cost of the day.
     """
     if isinstance(event, Use):
         share = event.upfront_share + event.commitment_share
+        cash = event.cash - sum(taken_off(event, terms).values())
+        net = event.commitment_share * net_share(event.cover, terms) if event.cover else ZERO
         # What has no public price is listed at what it cost.
-        return Worth(event.cash, event.cash + share, event.list_cost or event.cash)
-    if isinstance(event, Negation):
+        listed = event.list_cost or event.cash
+        return Worth(cash, event.cash + share, cash + event.upfront_share + net, listed)
+    if isinstance(event, Negation | Split):
         return Worth()
     if isinstance(event, PlanHour):
         idle = event.plan.commitment - event.used
-        return Worth(event.plan.commitment, idle, ZERO, idle)
+        due = event.plan.recurring * (1 - terms.edp)
+        return Worth(due, idle, idle * net_share(event.plan, terms), ZERO, idle)
     if isinstance(event, ReservationMonth):
         bought = event.reservation
         hours = bought.count * event.period.hours_in_month
-        idle = (hours - event.used_hours) * (bought.upfront_per_hour + bought.recurring_per_hour)
-        return Worth(hours * bought.recurring_per_hour, idle, ZERO, idle)
-    if event.kind is ChargeKind.UPFRONT:
+        unused, net = hours - event.used_hours, bought.recurring_per_hour * (1 - terms.edp)
+        idle = unused * (bought.upfront_per_hour + bought.recurring_per_hour)
+        return Worth(hours * net, idle, unused * (bought.upfront_per_hour + net), ZERO, idle)
+    if event.kind in (ChargeKind.UPFRONT, ChargeKind.PLAN_UPFRONT, ChargeKind.PLAN_REFUND):
         return Worth(event.amount)
-    return Worth(event.amount, event.amount, event.amount if event.kind is ChargeKind.FEE else ZERO)
+    listed = event.amount if event.kind is ChargeKind.FEE else ZERO
+    return Worth(event.amount, event.amount, event.amount, listed)
 
 
 def owner(event: Event) -> Owner:
     """The account and the service that an event is charged to."""
-    if isinstance(event, Use | Negation):
+    if isinstance(event, Use | Negation | Split):
         return Owner(event.meter.account, event.meter.service_name)
     if isinstance(event, PlanHour):
         return Owner(event.plan.account, PLAN_SERVICE)
@@ -80,8 +90,11 @@ def owner(event: Event) -> Owner:
 
 @dataclass(frozen=True)
 class PeriodTruth:
-    """Totals of one billing period, USD. `effective` equals `amortized`: the payer has no negotiated discounts.
+    """Totals of one billing period, USD. `billed` is the invoice, after negotiated discounts, and so is `effective`;
+    `amortized` is before them. Without negotiated discounts `effective` equals `amortized`.
 
+    `discounts` is what each took off the invoice. Where the bill shows them as lines, these are `discount_row_count`
+    lines beside `row_count`, and what a mart calls amortized has them inside: there it equals `effective`.
     `unused_commitment` of an open month counts the reservation's whole month, as AWS bills it. Spot, for which
     the bill names no public price, is listed at what it cost.
     """
@@ -98,6 +111,9 @@ class PeriodTruth:
     billed_by_service: Mapping[str, Decimal]
     billed_by_account: Mapping[str, Decimal]
     amortized_by_account: Mapping[str, Decimal]
+    effective_by_account: Mapping[str, Decimal]
+    discounts: Mapping[str, Decimal]
+    discount_row_count: int
 
 
 @dataclass(frozen=True)
@@ -156,26 +172,38 @@ class Truth:
         return json.dumps(asdict(self), default=_plain, indent=2, sort_keys=True) + "\n"
 
 
-def period_truth(billing_period: str, through: date, is_open: bool, events: Iterable[Event]) -> PeriodTruth:
+def period_truth(period: Period, events: Iterable[Event], terms: Terms = NO_TERMS) -> PeriodTruth:
     """The totals of a month's events. Every event is one line of the bill."""
     count = 0
-    billed = amortized = listed = unused = ZERO
+    totals = [ZERO] * len(Worth._fields)
     by_service: dict[str, Decimal] = defaultdict(Decimal)
-    by_account: dict[str, Decimal] = defaultdict(Decimal)
-    amortized_by_account: dict[str, Decimal] = defaultdict(Decimal)
+    by_account: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO] * 3)
+    discounts: dict[str, Decimal] = defaultdict(Decimal)
+    discount_rows = set()
     for event in events:
-        value, (account, service) = worth(event), owner(event)
+        value, (account, service) = worth(event, terms), owner(event)
         count += 1
-        billed += value.billed
-        amortized += value.amortized
-        listed += value.list
-        unused += value.unused_commitment
+        totals = [total + amount for total, amount in zip(totals, value, strict=True)]
         by_service[service] += value.billed
-        by_account[account.id] += value.billed
-        amortized_by_account[account.id] += value.amortized
+        sums = by_account[account.id]
+        for at in range(3):
+            sums[at] += value[at]
+        for name, amount in taken_off(event, terms).items():
+            discounts[name] += amount
+            discount_rows.add(discount_key(event, name))
+    parts = [{account: sums[at] for account, sums in by_account.items()} for at in range(3)]
     return PeriodTruth(
-        *(billing_period, through, is_open, count, billed, amortized, amortized, listed, unused),
-        *(dict(by_service), dict(by_account), dict(amortized_by_account)),
+        billing_period=period.name,
+        through=period.through,
+        is_open=period.is_open,
+        row_count=count,
+        **Worth(*totals)._asdict(),
+        billed_by_service=dict(by_service),
+        billed_by_account=parts[0],
+        amortized_by_account=parts[1],
+        effective_by_account=parts[2],
+        discounts=dict(discounts),
+        discount_row_count=len(discount_rows),
     )
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
 from decimal import Decimal
 
-from ingestion.synthetic.accounts import PAYER, Account
+from ingestion.synthetic.accounts import PAYER
 from ingestion.synthetic.events.model import (
     Charge,
     ChargeKind,
@@ -15,14 +13,13 @@ from ingestion.synthetic.events.model import (
     Paid,
     Reservation,
     SavingsPlan,
+    Split,
     Use,
 )
 from ingestion.synthetic.periods import Period
 from ingestion.synthetic.regions import Region
-from ingestion.synthetic.truth import PLAN_SERVICE
-
-Pairs = tuple[tuple[str, str], ...]
-Cells = Mapping[str, "str | Decimal | Pairs"]
+from ingestion.synthetic.wording_terms import of_plan_terms, of_reservation_terms
+from ingestion.synthetic.words import Cells, Pairs, code, of_account, rate
 
 SELLER = "Amazon Web Services, Inc."
 USAGE_TYPES = {
@@ -34,27 +31,13 @@ USAGE_TYPES = {
 }
 
 
-def rate(price: Decimal) -> str:
-    """A rate as the bill writes it: ten decimals, as text."""
-    return f"{price:.10f}"
-
-
-def code(words: str, length: int, letters: str = "ABCDEFGHJKMNPQRSTUVWXYZ23456789") -> str:
-    """A stable code for some words, as AWS has for prices."""
-    number = int.from_bytes(hashlib.sha256(words.encode()).digest(), "big")
-    found: list[str] = []
-    while len(found) < length:
-        number, at = divmod(number, len(letters))
-        found.append(letters[at])
-    return "".join(found)
-
-
 def of_bill(period: Period) -> Cells:
     """The columns that every line of a month shares. An open month has no invoice number yet."""
+    is_final = period.has_invoice and not period.is_open
     return {
         "bill_bill_type": "Anniversary",
         "bill_billing_entity": "AWS",
-        "bill_invoice_id": "" if period.is_open else code(f"invoice {period.name}", 10, "123456789"),
+        "bill_invoice_id": code(f"invoice {period.name}", 10, "123456789") if is_final else "",
         "bill_invoicing_entity": SELLER,
         "bill_payer_account_id": PAYER.id,
         "bill_payer_account_name": PAYER.name,
@@ -63,18 +46,10 @@ def of_bill(period: Period) -> Cells:
     }
 
 
-def _of_account(account: Account) -> Cells:
-    return {
-        "line_item_usage_account_id": account.id,
-        "line_item_usage_account_name": account.name,
-        "cost_category": (("product", account.product),) if account.product else (),
-    }
-
-
 def of_meter(meter: Meter, use: Use) -> Cells:
     """The columns of a meter, as the first use of it was paid."""
     cells: dict[str, str | Decimal | Pairs] = {
-        **_of_account(meter.account),
+        **of_account(meter.account),
         "line_item_product_code": meter.product_code,
         "line_item_usage_type": meter.usage_type,
         "line_item_operation": meter.operation,
@@ -88,10 +63,47 @@ def of_meter(meter: Meter, use: Use) -> Cells:
         "pricing_rate_id": code(f"rate {meter.usage_type} {meter.operation}", 12, "123456789"),
         "reservation_subscription_id": code(f"subscription {meter.product_code}", 11, "123456789"),
     }
+    if meter.seller:
+        return {**cells, **_of_marketplace(meter)}
     if use.paid is Paid.SPOT:
         # Spot lines name no rate, no term and no product beyond its name: the type is in the usage type and the words.
         return {**cells, "product": (("product_name", meter.service_name), ("region", meter.region.code))}
     return {**cells, **_of_product(meter), **_of_payment(meter, use)}
+
+
+def _of_marketplace(meter: Meter) -> Cells:
+    """What others sell through AWS: a product of theirs, a rate, and no public price."""
+    return {
+        "bill_billing_entity": "AWS Marketplace",
+        "line_item_legal_entity": meter.seller,
+        "line_item_unblended_rate": rate(meter.price),
+        "line_item_blended_rate": rate(meter.price),
+        "pricing_public_on_demand_rate": rate(Decimal(0)),
+        "pricing_unit": meter.unit,
+        "product": (("product_name", meter.service_name), ("region", meter.region.code)),
+        "product_region_code": meter.region.code,
+    }
+
+
+def of_split(event: Split) -> Cells:
+    """A container's line: it names its host and has no rate, since it has no cost of its own."""
+    meter = event.meter
+    return {
+        **of_account(meter.account),
+        "line_item_line_item_type": "Usage",
+        "line_item_product_code": meter.product_code,
+        "line_item_usage_type": meter.usage_type,
+        "line_item_operation": meter.operation,
+        "line_item_line_item_description": meter.description,
+        "line_item_resource_id": meter.resource_id,
+        "resource_tags": meter.tags.normalized(),
+        "tags": meter.tags.raw(),
+        "split_line_item_parent_resource_id": event.parent,
+        "pricing_currency": "USD",
+        "product": (("product_name", meter.service_name), ("region", meter.region.code)),
+        "product_region_code": meter.region.code,
+        "product_servicecode": meter.product_code,
+    }
 
 
 def _of_product(meter: Meter) -> Cells:
@@ -153,7 +165,7 @@ def _of_payment(meter: Meter, use: Use) -> Cells:
         cells["pricing_term"] = ""
     if isinstance(use.cover, Reservation):
         cells |= {
-            **_of_reservation_terms(use.cover),
+            **of_reservation_terms(use.cover),
             "pricing_term": "Reserved",
             "pricing_unit": "Hrs",
             "line_item_line_item_description": (
@@ -161,28 +173,8 @@ def _of_payment(meter: Meter, use: Use) -> Cells:
             ),
         }
     elif isinstance(use.cover, SavingsPlan):
-        cells |= _of_plan_terms(use.cover)
+        cells |= of_plan_terms(use.cover)
     return cells
-
-
-def _of_reservation_terms(bought: Reservation) -> Cells:
-    return {
-        "pricing_lease_contract_length": "1yr",
-        "pricing_offering_class": "standard",
-        "pricing_purchase_option": "Partial Upfront",
-        "reservation_reservation_a_r_n": bought.arn,
-    }
-
-
-def _of_plan_terms(plan: SavingsPlan) -> Cells:
-    return {
-        "savings_plan_savings_plan_a_r_n": plan.arn,
-        "savings_plan_offering_type": "ComputeSavingsPlans",
-        "savings_plan_payment_option": "No Upfront",
-        "savings_plan_purchase_term": "1yr",
-        "savings_plan_start_time": plan.start,
-        "savings_plan_end_time": plan.end,
-    }
 
 
 def of_negation(event: Negation) -> Cells:
@@ -190,8 +182,8 @@ def of_negation(event: Negation) -> Cells:
     meter = event.meter
     sku = code(f"sku {meter.region.code} {meter.usage_type} {meter.operation}", 16)
     return {
-        **_of_account(meter.account),
-        **_of_plan_terms(event.plan),
+        **of_account(meter.account),
+        **of_plan_terms(event.plan),
         "line_item_product_code": meter.product_code,
         "line_item_usage_type": meter.usage_type,
         "line_item_operation": meter.operation,
@@ -206,53 +198,10 @@ def of_negation(event: Negation) -> Cells:
     }
 
 
-def of_plan(plan: SavingsPlan) -> Cells:
-    """The hourly fee of a savings plan."""
-    return {
-        **_of_account(plan.account),
-        **_of_plan_terms(plan),
-        "line_item_product_code": "ComputeSavingsPlans",
-        "line_item_usage_type": "ComputeSP:1yrNoUpfront",
-        "line_item_line_item_description": "1 year No Upfront Compute Savings Plan",
-        "line_item_unblended_rate": rate(plan.commitment),
-        "line_item_blended_rate": rate(plan.commitment),
-        "product": (("product_name", PLAN_SERVICE), ("region", "global")),
-        "pricing_currency": "USD",
-    }
-
-
-def of_reservation(bought: Reservation, hours: Decimal) -> Cells:
-    """The monthly fee of a reservation; `hours` are all reserved hours of the month."""
-    fee = bought.recurring_per_hour
-    words = f"USD {fee} hourly fee per Linux/UNIX (Amazon VPC), {bought.instance_type} instance"
-    return {
-        **_of_account(bought.account),
-        **_of_reservation_terms(bought),
-        "line_item_product_code": "AmazonEC2",
-        "line_item_usage_type": f"{bought.region.prefix}HeavyUsage:{bought.instance_type}",
-        "line_item_operation": "RunInstances",
-        "line_item_normalization_factor": bought.normalization,
-        "line_item_line_item_description": words,
-        "line_item_unblended_rate": rate(fee),
-        "line_item_blended_rate": rate(fee),
-        "product": (("product_name", "Amazon Elastic Compute Cloud"), ("region", bought.region.code)),
-        "product_region_code": bought.region.code,
-        "pricing_currency": "USD",
-        "reservation_start_time": bought.start,
-        "reservation_end_time": bought.end,
-        "reservation_modification_status": "Original",
-        "reservation_number_of_reservations": str(bought.count),
-        "reservation_units_per_reservation": rate(hours / bought.count),
-        "reservation_normalized_units_per_reservation": rate(hours / bought.count * bought.normalization),
-        "reservation_total_reserved_units": rate(hours),
-        "reservation_total_reserved_normalized_units": rate(hours * bought.normalization),
-    }
-
-
 def of_charge(charge: Charge) -> Cells:
     """A fee, a credit, a refund or a tax. Credits and taxes have no rate; taxes know no region."""
     cells: dict[str, str | Decimal | Pairs] = {
-        **_of_account(charge.account),
+        **of_account(charge.account),
         "line_item_product_code": charge.product_code,
         "line_item_usage_type": charge.usage_type,
         "line_item_line_item_description": charge.description,
@@ -264,9 +213,11 @@ def of_charge(charge: Charge) -> Cells:
         cells["pricing_currency"] = "USD"
     if charge.kind is ChargeKind.TAX:
         cells["line_item_tax_type"] = "US Sales Tax"
-    if charge.kind is ChargeKind.REFUND:
+    if charge.kind in (ChargeKind.REFUND, ChargeKind.PLAN_REFUND):
         cells["bill_bill_type"] = "Refund"
     if charge.reservation is not None:
-        cells |= {**_of_reservation_terms(charge.reservation), "bill_bill_type": "Purchase"}
+        cells |= {**of_reservation_terms(charge.reservation), "bill_bill_type": "Purchase"}
         cells["line_item_operation"] = "RunInstances"
+    if charge.plan is not None:
+        cells |= of_plan_terms(charge.plan)
     return cells

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ingestion.synthetic.accounts import PAYMENTS, UNTAGGED
-from ingestion.synthetic.events.instances import EC2, box_attributes, box_columns, size_factor
-from ingestion.synthetic.events.model import ONE, Event, Meter, Paid, used
+from ingestion.synthetic.events.instances import box_attributes, box_columns, size_factor
+from ingestion.synthetic.events.model import EC2, ONE, Event, Meter, Paid, used
 from ingestion.synthetic.events.scene import Scene, arn
 from ingestion.synthetic.prices import public_price
 from ingestion.synthetic.regions import VIRGINIA

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from ingestion.synthetic.accounts import MANAGEMENT, PAYMENTS, WEB, Account
-from ingestion.synthetic.events.instances import EC2
-from ingestion.synthetic.events.model import ZERO, Charge, ChargeKind, Event, PlanHour, ReservationMonth, Use
+from ingestion.synthetic.discounts import NO_TERMS, Terms, discount_key, taken_off
+from ingestion.synthetic.events.model import EC2, ZERO, Charge, ChargeKind, Event, PlanHour, ReservationMonth, Use
 from ingestion.synthetic.events.scene import Scene
 from ingestion.synthetic.periods import HOUR, span
 from ingestion.synthetic.regions import VIRGINIA
@@ -18,7 +18,7 @@ _TAX_RATE = Decimal("0.0325")
 _SUPPORT_RATE = Decimal("0.07")
 
 
-def fee_events(scene: Scene, before: Iterable[Event]) -> Iterator[Event]:
+def fee_events(scene: Scene, before: Iterable[Event], terms: Terms = NO_TERMS) -> Iterator[Event]:
     """The month's charges that are no usage. `before` are the month's other events, on which support and tax depend."""
     first_hour = scene.period.hours[0]
     yield Charge(
@@ -37,7 +37,7 @@ def fee_events(scene: Scene, before: Iterable[Event]) -> Iterator[Event]:
             ),
             "Multi-AZUsage:db.r6g.2xl",
         )
-    taxable = _invoiced(before)
+    taxable = _invoiced(before, terms)
     if not scene.period.is_open:
         # AWS works out support when the month is over; an open month has none yet.
         fee = (sum(taxable.values(), ZERO) * _SUPPORT_RATE).quantize(_CENTS)
@@ -52,17 +52,20 @@ def fee_events(scene: Scene, before: Iterable[Event]) -> Iterator[Event]:
             yield Charge(ChargeKind.TAX, account, code, service, scene.period.month, tax, words)
 
 
-def _invoiced(events: Iterable[Event]) -> dict[tuple[Account, str, str], Decimal]:
+def _invoiced(events: Iterable[Event], terms: Terms) -> dict[tuple[Account, str, str], Decimal]:
     sums: dict[tuple[Account, str, str], Decimal] = defaultdict(Decimal)
     for event in events:
         if isinstance(event, Use) and event.cash:
             sums[event.meter.account, event.meter.product_code, event.meter.service_name] += event.cash
         elif isinstance(event, PlanHour):
             sums[event.plan.account, "ComputeSavingsPlans", "Savings Plans for AWS Compute usage"] += (
-                event.plan.commitment
+                event.plan.recurring
             )
         elif isinstance(event, ReservationMonth):
             bought = event.reservation
             hours = bought.count * event.period.hours_in_month
             sums[bought.account, "AmazonEC2", EC2] += hours * bought.recurring_per_hour
+        for name, amount in taken_off(event, terms).items():
+            key = discount_key(event, name)
+            sums[key.account, key.product_code, key.service_name] -= amount
     return sums

@@ -22,13 +22,11 @@ from ingestion.synthetic.accounts import (
     Account,
     Tags,
 )
-from ingestion.synthetic.events.model import Meter, Paid
+from ingestion.synthetic.events.model import EC2, Meter, Paid
 from ingestion.synthetic.events.scene import Scene
 from ingestion.synthetic.periods import is_working_hour
 from ingestion.synthetic.prices import public_price
 from ingestion.synthetic.regions import IRELAND, VIRGINIA, Region
-
-EC2 = "Amazon Elastic Compute Cloud"
 
 # Days after the ledger starts at which analytics doubles its warehouse: the cost jump of the story.
 JUMP_AFTER = timedelta(days=12)

@@ -13,6 +13,8 @@ from ingestion.synthetic.regions import Region
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
+EC2 = "Amazon Elastic Compute Cloud"
+PLAN_CODE, PLAN_SERVICE = "ComputeSavingsPlans", "Savings Plans for AWS Compute usage"
 _TEN_DECIMALS = Decimal("0.0000000001")
 
 
@@ -31,7 +33,8 @@ class Meter:
     """What is measured and at which price: all that stays the same from hour to hour.
 
     `price` is the public price per `unit`; `service_name` is the product name as the bill writes it. `attributes` go
-    into the bill's product map, `columns` into its product columns. `zone` and `normalization` are for instances.
+    into the bill's product map, `columns` into its product columns. `zone` and `normalization` are for instances,
+    `seller` is who sells it on the marketplace.
     """
 
     account: Account
@@ -50,11 +53,12 @@ class Meter:
     normalization: Decimal = ZERO
     attributes: tuple[tuple[str, str], ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
+    seller: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Reservation:
-    """A one-year standard reservation, partial upfront, bought when the ledger starts. Fees are per reserved hour."""
+    """A one-year standard reservation, bought when the ledger starts. Fees are per reserved hour."""
 
     arn: str
     account: Account
@@ -67,17 +71,30 @@ class Reservation:
     recurring_per_hour: Decimal
     upfront_value: Decimal
     normalization: Decimal
+    payment: str = "Partial Upfront"
 
 
 @dataclass(frozen=True, eq=False)
 class SavingsPlan:
-    """A one-year compute savings plan without upfront; `commitment` is USD per hour."""
+    """A one-year savings plan; `commitment` is USD per hour, of which `upfront_per_hour` was paid in advance.
+
+    `family` and `region` are those of an EC2 instance plan; a compute plan has neither.
+    """
 
     arn: str
     account: Account
     commitment: Decimal
     start: str
     end: str
+    payment: str = "No Upfront"
+    upfront_per_hour: Decimal = ZERO
+    family: str = ""
+    region: Region | None = None
+
+    @property
+    def recurring(self) -> Decimal:
+        """What is invoiced for each hour."""
+        return self.commitment - self.upfront_per_hour
 
 
 class Paid(StrEnum):
@@ -143,6 +160,11 @@ class ChargeKind(StrEnum):
     TAX = "Tax"
     CREDIT = "Credit"
     REFUND = "Refund"
+    PLAN_UPFRONT = "SavingsPlanUpfrontFee"
+    PLAN_REFUND = "refund of a savings plan's upfront fee"
+    EDP = "EdpDiscount"
+    PRIVATE_RATE = "PrivateRateDiscount"
+    BUNDLED = "BundledDiscount"
 
 
 class Charge(NamedTuple):
@@ -158,9 +180,26 @@ class Charge(NamedTuple):
     region: Region | None = None
     usage_type: str = ""
     reservation: Reservation | None = None
+    plan: SavingsPlan | None = None
 
 
-Event = Use | Negation | PlanHour | ReservationMonth | Charge
+class Split(NamedTuple):
+    """A container's part of its host's hour: for allocation only, the host's own line is what is paid.
+
+    `split_cost` is for what it used or reserved, `unused_cost` its part of what no container did; USD, amortized.
+    """
+
+    meter: Meter
+    span: Span
+    quantity: Decimal
+    parent: str
+    actual: Decimal
+    ratio: Decimal
+    split_cost: Decimal
+    unused_cost: Decimal
+
+
+Event = Split | Use | Negation | PlanHour | ReservationMonth | Charge
 
 
 def used(meter: Meter, span: Span, amount: Decimal, paid: Paid = Paid.ON_DEMAND) -> Use:

@@ -20,8 +20,7 @@ from ingestion.synthetic.accounts import (
     Account,
     Tags,
 )
-from ingestion.synthetic.events.instances import EC2
-from ingestion.synthetic.events.model import Event, Meter, quantity, used
+from ingestion.synthetic.events.model import EC2, Event, Meter, quantity, used
 from ingestion.synthetic.events.scene import Scene, arn
 from ingestion.synthetic.prices import public_price
 from ingestion.synthetic.regions import IRELAND, VIRGINIA, Region

@@ -33,6 +33,11 @@ def bucket(ledger: Ledger, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def ask(bucket: Path) -> Ask:
+    """SQL on the written rows."""
+    return asking(bucket)
+
+
+def asking(bucket: Path) -> Ask:
     """SQL on the written rows, table `bill`; costs are decimals of ten places, cast row by row before any sum."""
     connection = duckdb.connect()
     connection.execute(f"""
@@ -53,6 +58,7 @@ def ask(bucket: Path) -> Ask:
             coalesce(reservation_reservation_a_r_n, '') as reservation_arn,
             coalesce(savings_plan_savings_plan_a_r_n, '') as plan_arn,
             product['product_name'] as service,
+            line_item_net_unblended_cost::decimal(38, 10) as net,
             *
         from read_parquet('{bucket}/cur2/**/*.parquet', hive_partitioning = false)
     """)

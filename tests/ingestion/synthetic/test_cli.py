@@ -52,7 +52,7 @@ def test_on_the_first_of_a_month_it_is_the_two_whole_months_before(tmp_path: Pat
 @pytest.mark.parametrize(
     ("months", "through", "file_format", "named"),
     [
-        (2, None, "xlsx", "parquet, csv"),
+        (2, None, "xlsx", "cur2-parquet, cur2-csv, legacy-parquet, legacy-csv"),
         (0, None, "parquet", "1 to 12"),
         (13, None, "parquet", "1 to 12"),
         (1, datetime(2026, 7, 3, tzinfo=UTC).date(), "parquet", "yesterday"),
@@ -66,6 +66,43 @@ def test_wrong_choices_are_refused_with_the_right_ones(
         write_bills(ws, tmp_path / "bills", months=months, through=through, seed=7, file_format=file_format)  # type: ignore[arg-type]
     assert named in refused.value.todo
     assert not (tmp_path / "bills").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [
+        ("parquet", "Manifest.json"),
+        ("cur2-csv", "Manifest.json"),
+        ("legacy-csv", "Manifest.json"),
+        ("legacy-parquet", "/company-hourly/company-hourly/year=2026/month=7/company-hourly-00001.snappy.parquet"),
+    ],
+)
+def test_every_form_names_what_leads_to_its_bill(tmp_path: Path, name: str, ending: str) -> None:
+    ws = _workspace(tmp_path, datetime(2026, 7, 3, 9, tzinfo=UTC))
+    result = write_bills(ws, tmp_path / "bills", months=1, through=None, seed=7, file_format=name)
+    (path,) = result.manifests
+    assert path.is_file()
+    assert path.as_posix().endswith(ending)
+
+
+def test_discounts_and_a_wide_company_are_asked_for(tmp_path: Path) -> None:
+    ws = _workspace(tmp_path, datetime(2026, 7, 3, 9, tzinfo=UTC))
+    result = CliRunner().invoke(
+        _app(ws), ["--out", str(tmp_path / "bills"), "--months", "1", "--wide", "--discounts", "net"]
+    )
+    assert result.exit_code == 0, result.output
+    ((truth,),) = [json.loads((tmp_path / "bills" / "truth.json").read_text())["periods"]]
+    assert set(truth["discounts"]) == {"edp_discount", "private_rate_discount", "bundled_discount"}
+    assert float(truth["effective"]) < float(truth["amortized"])
+    assert "Savings Plans for AWS Compute usage" in truth["billed_by_service"]
+    assert "Example Search Cloud" in truth["billed_by_service"]
+
+
+def test_discounts_that_cannot_be_shown_so_are_refused(tmp_path: Path) -> None:
+    ws = _workspace(tmp_path, datetime(2026, 7, 3, 9, tzinfo=UTC))
+    with pytest.raises(SettingsError) as refused:
+        write_bills(ws, tmp_path / "bills", months=1, through=None, seed=7, file_format="parquet", discounts="gross")
+    assert "none, lines, net" in refused.value.todo
 
 
 def test_a_folder_that_is_a_file_is_told_plainly(tmp_path: Path) -> None:

@@ -1,0 +1,112 @@
+"""What a payer has negotiated, and what that takes off each event.
+
+An enterprise discount is taken off what is invoiced for usage and for the hours of commitments, after private rates.
+Advance payments were made before the agreement; support, credits, tax and what others sell are not part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+from ingestion.synthetic.accounts import Account
+from ingestion.synthetic.events.model import (
+    EC2,
+    ONE,
+    PLAN_CODE,
+    PLAN_SERVICE,
+    ZERO,
+    Event,
+    PlanHour,
+    Reservation,
+    ReservationMonth,
+    SavingsPlan,
+    Use,
+    ten_decimals,
+)
+from ingestion.synthetic.periods import DAY, Span, midnight, span
+from ingestion.synthetic.regions import Region
+
+EDP, PRIVATE, BUNDLED = "edp_discount", "private_rate_discount", "bundled_discount"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Shares of a price: `edp` off everything, `private` by product code; what is `bundled` (usage types) is free."""
+
+    edp: Decimal = ZERO
+    private: Mapping[str, Decimal] = field(default_factory=dict)
+    bundled: frozenset[str] = frozenset()
+
+    @property
+    def are_none(self) -> bool:
+        """Whether nothing was negotiated."""
+        return not (self.edp or self.private or self.bundled)
+
+
+NO_TERMS = Terms()
+# Requests to the firewall are part of a protection that the company pays for elsewhere.
+AGREEMENT = Terms(Decimal("0.06"), {"AmazonCloudFront": Decimal("0.20")}, frozenset({"USE1-RequestV2-Tier1"}))
+
+
+def taken_off(event: Event, terms: Terms) -> dict[str, Decimal]:
+    """What each discount takes off the invoice for an event: positive USD, by the discount's name in CUR 2.0."""
+    if isinstance(event, PlanHour):
+        amounts = {EDP: event.plan.recurring * terms.edp}
+    elif isinstance(event, ReservationMonth):
+        hours = event.reservation.count * event.period.hours_in_month
+        amounts = {EDP: hours * event.reservation.recurring_per_hour * terms.edp}
+    elif not isinstance(event, Use) or event.meter.seller or not event.cash:
+        return {}
+    elif event.meter.usage_type in terms.bundled:
+        amounts = {BUNDLED: event.cash}
+    else:
+        private = ten_decimals(event.cash * terms.private.get(event.meter.product_code, ZERO))
+        amounts = {PRIVATE: private, EDP: ten_decimals((event.cash - private) * terms.edp)}
+    return {name: amount for name, amount in amounts.items() if amount}
+
+
+def net_share(of: Reservation | SavingsPlan, terms: Terms) -> Decimal:
+    """Of what a commitment lends without its advance payment, the share that is left to pay."""
+    if isinstance(of, Reservation):
+        return ONE - terms.edp
+    return ONE - terms.edp * of.recurring / of.commitment
+
+
+class DiscountKey(NamedTuple):
+    """What one line takes a discount off: everything of a service, an account and a region on a day or in a month."""
+
+    name: str
+    account: Account
+    product_code: str
+    service_name: str
+    region: Region | None
+    span: Span
+
+
+def discount_key(event: Event, name: str) -> DiscountKey:
+    """The line that a discount of an event is part of, where discounts are lines."""
+    if isinstance(event, PlanHour):
+        return DiscountKey(name, event.plan.account, PLAN_CODE, PLAN_SERVICE, None, _day_of(event.span))
+    if isinstance(event, ReservationMonth):
+        bought = event.reservation
+        return DiscountKey(name, bought.account, "AmazonEC2", EC2, bought.region, event.period.month)
+    if not isinstance(event, Use):
+        raise TypeError(f"nothing is taken off {event}")
+    meter = event.meter
+    day = _day_of(event.span)
+    return DiscountKey(name, meter.account, meter.product_code, meter.service_name, meter.region, day)
+
+
+@cache
+def _day(of: date) -> Span:
+    start = midnight(of)
+    return span(start, start + DAY)
+
+
+def _day_of(moment: Span) -> Span:
+    return _day(moment.start.date())

@@ -1,0 +1,199 @@
+"""What few companies have all at once: more kinds of commitment, a marketplace product, containers, a resized machine.
+
+All of it is small and in the shared account. The ledger has it only when it is asked to be wide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from ingestion.synthetic.accounts import PLATFORM_TEAM, SHARED, Tags
+from ingestion.synthetic.events.commitments import plan_hour, reserved
+from ingestion.synthetic.events.instances import Instance, instance_meter, size_factor
+from ingestion.synthetic.events.model import (
+    EC2,
+    ONE,
+    PLAN_CODE,
+    PLAN_SERVICE,
+    ZERO,
+    Charge,
+    ChargeKind,
+    Event,
+    Meter,
+    Paid,
+    Reservation,
+    ReservationMonth,
+    SavingsPlan,
+    Split,
+    Use,
+    ten_decimals,
+    used,
+)
+from ingestion.synthetic.events.scene import Scene, arn
+from ingestion.synthetic.periods import HOUR, Span, is_working_hour, span
+from ingestion.synthetic.regions import VIRGINIA
+
+RESIZED_AFTER = timedelta(days=14)
+RESIZED = Instance("shared-resized", SHARED, VIRGINIA, "m5.xlarge", PLATFORM_TEAM)
+
+_RESERVED = tuple(Instance(f"shared-reserved-{at}", SHARED, VIRGINIA, "m7g.large", paid=Paid.RESERVED) for at in "12")
+_PLANNED = tuple(Instance(f"shared-planned-{at}", SHARED, VIRGINIA, "m7g.xlarge", paid=Paid.PLANNED) for at in "12")
+_NODE = Instance("shared-node", SHARED, VIRGINIA, "m7g.xlarge", PLATFORM_TEAM)
+_PODS = (("shop", "cart-7d9f", "1.5", "1.2"), ("shop", "search-5c4b", "1", "1.4"), ("batch", "report-66c8", "0.5", "0"))
+_PLAN_RATE = Decimal("0.11200")
+_SEARCH = "Example Search Cloud"
+
+
+def wide_events(scene: Scene) -> Iterator[Event]:
+    """The month's events of a wide ledger, beside those of every ledger."""
+    yield from _all_upfront(scene)
+    yield from _instance_plan(scene)
+    yield from _returned_plan(scene)
+    yield from _marketplace(scene)
+    yield from _cluster(scene)
+    yield from _resized(scene)
+
+
+def _term(scene: Scene) -> tuple[str, str]:
+    start = scene.started
+    return f"{start:%Y-%m-%d}T00:00:00.000Z", f"{start.replace(year=start.year + 1):%Y-%m-%d}T00:00:00.000Z"
+
+
+def _is_first(scene: Scene) -> bool:
+    return scene.period.first == scene.started
+
+
+def _first_hour(scene: Scene) -> Span:
+    moment = scene.period.hours[0].start
+    return span(moment, moment + HOUR)
+
+
+def _all_upfront(scene: Scene) -> Iterator[Event]:
+    """Two reservations that were paid at once: their monthly fee is zero, and what nobody used of them is not."""
+    start, end = _term(scene)
+    bought = Reservation(
+        arn=arn("ec2", VIRGINIA, SHARED, f"reserved-instances/{scene.uuid('all upfront')}"),
+        account=SHARED,
+        region=VIRGINIA,
+        instance_type="m7g.large",
+        count=2,
+        start=start,
+        end=end,
+        upfront_per_hour=Decimal("0.05"),
+        recurring_per_hour=ZERO,
+        upfront_value=Decimal(2 * 438),
+        normalization=size_factor("m7g.large"),
+        payment="All Upfront",
+    )
+    if _is_first(scene):
+        yield Charge(
+            *(ChargeKind.UPFRONT, SHARED, "AmazonEC2", EC2, _first_hour(scene), bought.upfront_value),
+            "Sign up charge for subscription: m7g.large Linux/UNIX (Amazon VPC), 1 year All Upfront",
+            *(VIRGINIA, "HeavyUsage:m7g.large", bought),
+        )
+    count = 0
+    for instance in _RESERVED:
+        meter = instance_meter(instance, scene)
+        # The second one sleeps at night, so that part of the reservation is for nothing.
+        for hour in scene.period.hours:
+            if instance is _RESERVED[0] or is_working_hour(hour.start):
+                count += 1
+                yield reserved(meter, hour, bought)
+    yield ReservationMonth(bought, scene.period, count)
+
+
+def _instance_plan(scene: Scene) -> Iterator[Event]:
+    """An EC2 instance plan of 0.20 an hour, half of it paid upfront; at night a part of it is unused."""
+    half = Decimal("0.10")
+    start, end = _term(scene)
+    bought = SavingsPlan(_plan_arn(scene, "instance plan"), SHARED, 2 * half, start, end)
+    bought = replace(bought, payment="Partial Upfront", upfront_per_hour=half, family="m7g", region=VIRGINIA)
+    if _is_first(scene):
+        yield _plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, half * 8760)
+    meters = [instance_meter(at, scene) for at in _PLANNED]
+    for hour in scene.period.hours:
+        running = meters if is_working_hour(hour.start) else meters[:1]
+        yield from plan_hour(bought, hour, [(meter, ONE, _PLAN_RATE) for meter in running])
+
+
+def _returned_plan(scene: Scene) -> Iterator[Event]:
+    """A compute plan bought by mistake, paid upfront and returned within the day: no hour of it was ever billed."""
+    if not _is_first(scene):
+        return
+    fee = Decimal("876.00")
+    start, end = _term(scene)
+    bought = SavingsPlan(_plan_arn(scene, "returned plan"), SHARED, fee / 8760, start, end, "All Upfront", fee / 8760)
+    yield _plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, fee)
+    yield _plan_charge(scene, bought, ChargeKind.PLAN_REFUND, -fee)
+
+
+def _plan_arn(scene: Scene, name: str) -> str:
+    return f"arn:aws:savingsplans::{SHARED.id}:savingsplan/{scene.uuid(name)}"
+
+
+def _plan_charge(scene: Scene, bought: SavingsPlan, kind: ChargeKind, amount: Decimal) -> Charge:
+    words = "Refund for one" if kind is ChargeKind.PLAN_REFUND else "One"
+    words += f"-time fee for Savings Plan ID : {bought.arn.rpartition('/')[2]}"
+    return Charge(
+        *(kind, SHARED, PLAN_CODE, PLAN_SERVICE, _first_hour(scene), amount, words, None),
+        *("", None, bought),
+    )
+
+
+def _marketplace(scene: Scene) -> Iterator[Event]:
+    """A search service that a third party sells by the hour: AWS has no public price of it."""
+    meter = Meter(
+        *(SHARED, VIRGINIA, "8examplesearchcloud12345", _SEARCH, "MP:SearchUnit-Hours", "Hourly", "Units"),
+        "AWS Marketplace hourly software usage|us-east-1|search unit",
+        Decimal("0.07"),
+        arn("aws-marketplace", VIRGINIA, SHARED, "search/main"),
+        seller="Example Search Inc.",
+    )
+    for hour in scene.period.hours:
+        yield Use(meter, hour, ONE, ZERO, meter.price, Paid.ON_DEMAND)
+
+
+def _late(scene: Scene) -> Tags:
+    """The tag `project` was activated in the second month; AWS does not write it into bills of before."""
+    return PLATFORM_TEAM if _is_first(scene) else replace(PLATFORM_TEAM, project="atlas")
+
+
+def _cluster(scene: Scene) -> Iterator[Event]:
+    """A node of a Kubernetes cluster, and the parts of its hours that its pods had: they sum to the node's cost."""
+    node = instance_meter(replace(_NODE, tags=_late(scene)), scene)
+    pods = [(_pod_meter(scene, space, name), Decimal(asked), Decimal(took)) for space, name, asked, took in _PODS]
+    needed = [max(asked, took) for _, asked, took in pods]
+    vcpus = Decimal(4)
+    for hour in scene.period.hours:
+        yield Use(node, hour, ONE, node.price, node.price, Paid.ON_DEMAND)
+        spare = node.price
+        for at, ((meter, asked, took), part) in enumerate(zip(pods, needed, strict=True)):
+            split = ten_decimals(node.price * part / vcpus)
+            unused = ten_decimals(node.price * (vcpus - sum(needed)) / vcpus * part / sum(needed))
+            if at == len(pods) - 1:
+                # The last pod has what rounding leaves, so that the parts are the whole.
+                unused = spare - split
+            spare -= split + unused
+            ratio = ten_decimals(part / vcpus)
+            yield Split(meter, hour, asked, node.resource_id, took, ratio, split, unused)
+
+
+def _pod_meter(scene: Scene, space: str, name: str) -> Meter:
+    return Meter(
+        *(SHARED, VIRGINIA, "AmazonEKS", "Amazon Elastic Container Service for Kubernetes"),
+        *("USE1-EKS-EC2-vCPU-Hours", "EKSPod-EC2", "vCPU-Hours", "Split cost of a pod"),
+        price=ZERO,
+        resource_id=arn("eks", VIRGINIA, SHARED, f"pod/platform/{space}/{name}/{scene.uuid(name)}"),
+        tags=_late(scene),
+    )
+
+
+def _resized(scene: Scene) -> Iterator[Event]:
+    """One instance that became a smaller one of a newer family on the ledger's fifteenth day."""
+    before = instance_meter(RESIZED, scene)
+    after = instance_meter(replace(RESIZED, type="m7g.large"), scene)
+    for hour in scene.period.hours:
+        yield used(after if hour.start.date() >= scene.started + RESIZED_AFTER else before, hour, ONE)

@@ -1,0 +1,36 @@
+"""The words that all columns of a bill are made of: rates, codes, accounts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+
+from ingestion.synthetic.accounts import Account
+
+Pairs = tuple[tuple[str, str], ...]
+Cells = Mapping[str, "str | Decimal | Pairs"]
+
+
+def rate(price: Decimal) -> str:
+    """A rate as the bill writes it: ten decimals, as text."""
+    return f"{price:.10f}"
+
+
+def code(words: str, length: int, letters: str = "ABCDEFGHJKMNPQRSTUVWXYZ23456789") -> str:
+    """A stable code for some words, as AWS has for prices."""
+    number = int.from_bytes(hashlib.sha256(words.encode()).digest(), "big")
+    found: list[str] = []
+    while len(found) < length:
+        number, at = divmod(number, len(letters))
+        found.append(letters[at])
+    return "".join(found)
+
+
+def of_account(account: Account) -> Cells:
+    """The columns of the account that used something."""
+    return {
+        "line_item_usage_account_id": account.id,
+        "line_item_usage_account_name": account.name,
+        "cost_category": (("product", account.product),) if account.product else (),
+    }

@@ -1,0 +1,77 @@
+"""A month that AWS delivers five times: what each delivery says is known, and they replay in their order."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ingestion.synthetic.forms import FORMS
+from ingestion.synthetic.restatements import REFUND, Step, restatement_series, write_restatements
+from tests.ingestion.synthetic.conftest import asking
+
+
+@pytest.fixture(scope="module")
+def steps() -> tuple[Step, ...]:
+    return restatement_series(date(2026, 2, 1), 7)
+
+
+@pytest.fixture(scope="module")
+def folders(steps: tuple[Step, ...], tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return list(write_restatements(steps, tmp_path_factory.mktemp("series"), FORMS["cur2-parquet"]))
+
+
+def test_every_delivery_tells_its_own_truth(steps: tuple[Step, ...], folders: list[Path]) -> None:
+    assert [folder.name for folder in folders] == ["1-open-10", "2-open-20", "3-over", "4-support", "5-refund"]
+    for step, folder in zip(steps, folders, strict=True):
+        (truth,) = step.ledger.truth.periods
+        told = asking(folder)("select billing_period, count(*), sum(u) from bill group by 1")
+        assert told == [("2026-02", truth.row_count, truth.billed)]
+        assert json.loads((folder / "truth.json").read_text())["periods"][0]["billed"] == f"{truth.billed:f}"
+
+
+def test_only_usage_then_only_the_support_fee_then_only_the_refund_is_added(steps: tuple[Step, ...]) -> None:
+    ten, twenty, over, support, refund = (step.ledger.truth.periods[0] for step in steps)
+    assert ten.billed < twenty.billed < over.billed
+    assert support.billed - over.billed == support.billed_by_service["AWS Support (Business)"]
+    assert "AWS Support (Business)" not in over.billed_by_service
+    assert refund.billed - support.billed == REFUND < 0
+    assert refund.row_count - support.row_count == support.row_count - over.row_count == 1
+
+
+def test_the_invoice_has_a_number_when_the_support_fee_is_on_it_and_not_before(folders: list[Path]) -> None:
+    numbers = [asking(folder)("select count(distinct bill_invoice_id) from bill") for folder in folders]
+    assert numbers == [[(0,)], [(0,)], [(0,)], [(1,)], [(1,)]]
+
+
+@pytest.mark.parametrize("form", ["cur2-parquet", "legacy-csv"])
+def test_every_delivery_has_a_name_of_its_own(steps: tuple[Step, ...], tmp_path: Path, form: str) -> None:
+    last = steps[-3:]
+    folders = list(write_restatements(last, tmp_path, FORMS[form]))
+    names = {path.relative_to(folder) for folder in folders for path in folder.rglob("*") if path.suffix in _DATA}
+    assert len(names) == 3
+
+
+def test_after_each_delivery_readers_see_that_one_alone(
+    steps: tuple[Step, ...], folders: list[Path], tmp_path: Path
+) -> None:
+    import duckdb
+
+    from ingestion.land import ingest
+    from tests.pipeline.conftest import workspace
+
+    ws = workspace(tmp_path / "lake")
+    for step, folder in zip(steps, folders, strict=True):
+        with ws.store.locked():
+            ingest(ws, str(folder))
+        (pointer,) = (tmp_path / "lake" / "landing" / "deliveries").rglob("current.json")
+        seen = json.loads(pointer.read_text())["delivery_id"]
+        files = f"{tmp_path}/lake/landing/cur2/billing_period=2026-02/delivery={seen}/*.parquet"
+        told = duckdb.sql(f"select count(*), sum(line_item_unblended_cost) from '{files}'").fetchone()
+        (truth,) = step.ledger.truth.periods
+        assert told == (truth.row_count, truth.billed), step.name
+
+
+_DATA = (".parquet", ".gz")
