@@ -24,7 +24,8 @@ def ingest(
     """Check the AWS bills in a folder or S3 prefix and land them in the lake.
 
     Read are CUR 2.0 from AWS Data Exports (csv.gz or Parquet, found by the manifests in metadata/BILLING_PERIOD=.../)
-    and the legacy Cost and Usage Report as Parquet (.../year=2018/month=10/). A folder may hold both, and many months.
+    and the legacy Cost and Usage Report as csv.gz, csv.zip or Parquet (by the manifests in .../20181001-20181101/, or
+    in .../year=2018/month=10/). A folder may hold both, and many months. One file alone will do as well.
 
     A bill is one export of one month. It is accepted whole or not at all: if one bill in the folder is bad, none is
     taken and the lake stays as it was. The same delivery again changes nothing; a newer one replaces its month.

@@ -23,19 +23,29 @@ if TYPE_CHECKING:
 
 COST = "line_item_unblended_cost"
 CURRENCY = "line_item_currency_code"
+INVOICE = "bill_invoice_id"
 PAYER = "bill_payer_account_id"
 PERIOD_START = "bill_billing_period_start_date"
+USAGE_START = "line_item_usage_start_date"
+LINE_TYPE = "line_item_line_item_type"
 ACCOUNTS = (PAYER, "line_item_usage_account_id")
 
 # Pod and task rows split the cost of a host row that is on the bill too; AWS may leave their own cost blank.
 _SPLIT_PARENT = "split_line_item_parent_resource_id"
 
-_BLOCK_BYTES = 16 * 1024 * 1024
+_BLOCK_BYTES = 64 * 1024 * 1024
 _BATCH_ROWS = 131_072
 # Costs have ten decimals and up to 28 digits before them.
 EXACT = Context(prec=60)
 
-Totals = dict[tuple[str, str], tuple[int, Decimal]]
+# Per payer and currency: lines, their cost, lines with an invoice id, lines without one that cost something.
+Totals = dict[tuple[str, str], tuple[int, Decimal, int, int]]
+
+
+def measures(invoice: str = INVOICE) -> str:
+    """The SQL of a total's four numbers. A line that costs nothing need not be on an invoice."""
+    has_none = f"coalesce({invoice}, '') = ''"
+    return f"count(*), sum({COST}), count_if(not {has_none}), count_if({has_none} and {COST} <> 0)"
 
 
 @dataclass(frozen=True)
@@ -64,20 +74,21 @@ def source_totals(
         engine.register("batch", batch.rows)
         found = engine.execute(query).fetchall()
         for number, check in enumerate(checks):
-            bad = sum(row[4 + number] for row in found)
+            bad = sum(row[6 + number] for row in found)
             if bad:
                 _refuse(engine, source, file, check, batch, bad)
-        add(totals, [row[:4] for row in found])
+        add(totals, [row[:6] for row in found])
         engine.unregister("batch")
         progress(batch.rows.num_rows)
     return totals
 
 
 def add(totals: Totals, rows: list[Any]) -> None:
-    """Add (payer, currency, row count, cost) rows to totals, without rounding."""
-    for payer, currency, count, cost in rows:
-        known = totals.get((payer, currency), (0, Decimal(0)))
-        totals[payer, currency] = (known[0] + count, EXACT.add(known[1], cost or Decimal(0)))
+    """Add (payer, currency, row count, cost, invoiced, uninvoiced) rows to totals, without rounding."""
+    for payer, currency, count, cost, invoiced, uninvoiced in rows:
+        known = totals.get((payer, currency), (0, Decimal(0), 0, 0))
+        total = EXACT.add(known[1], cost or Decimal(0))
+        totals[payer, currency] = (known[0] + count, total, known[2] + invoiced, known[3] + uninvoiced)
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,7 @@ class _Check:
 
 def _query(source: str, file: SourceFile, checks: tuple[_Check, ...]) -> str:
     counts = ", ".join(f"count_if({check.is_bad})" for check in checks)
-    return f"select {PAYER}, {CURRENCY}, count(*), sum({COST}), {counts} from ({_typed(source, file)}) group by all"  # noqa: S608
+    return f"select {PAYER}, {CURRENCY}, {measures()}, {counts} from ({_typed(source, file)}) group by all"  # noqa: S608
 
 
 def _typed(source: str, file: SourceFile, extra: str = "") -> str:
@@ -102,7 +113,11 @@ def _typed(source: str, file: SourceFile, extra: str = "") -> str:
         for column in columns(source)
         if column.is_required
     )
-    return f"select {typed}, {_is_blank_split(file)} as is_blank_split{extra} from batch"  # noqa: S608
+    return f"select {typed}, {_invoice(file)} as {INVOICE}, {_is_blank_split(file)} as is_blank_split{extra} from batch"  # noqa: S608
+
+
+def _invoice(file: SourceFile) -> str:
+    return f"cast({name(file.fields[INVOICE][0])} as varchar)" if INVOICE in file.fields else "''"
 
 
 def _is_blank_split(file: SourceFile) -> str:
@@ -128,7 +143,25 @@ def _checks(source: str, file: SourceFile, billing_period: str) -> tuple[_Check,
             "Put the file back into the folder of its month.",
         )
     )
-    return tuple(checks)
+    return (*checks, _in_time(billing_period))
+
+
+def _in_time(billing_period: str) -> _Check:
+    """Lines that start at a time that AWS would not bill in this month.
+
+    Usage comes late, by a year where a seller meters it, and spills over a month's end by hours. Fees are billed up to
+    a year ahead; fees, credits and refunds reach back over a commitment's three years and the time to dispute them.
+    """
+    first = f"timestamp '{billing_period}-01'"
+    is_usage = f"{LINE_TYPE} in ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage', 'SavingsPlanNegation')"
+    back = f"case when {is_usage} then interval 1 year else interval 5 year end"
+    ahead = f"case when {is_usage} then interval 1 day else interval 1 year end"
+    return _Check(
+        USAGE_START,
+        f"not ({USAGE_START} >= {first} - {back} and {USAGE_START} < {first} + interval 1 month + {ahead})",
+        f"A line starts at a time that no bill of {billing_period} could hold",
+        _AGAIN,
+    )
 
 
 _DAMAGED = "An account id is damaged: it must be twelve digits"
@@ -168,7 +201,7 @@ def _refuse(
 
 def _wanted_columns(source: str, file: SourceFile) -> list[str]:
     needed = [column.name for column in columns(source) if column.is_required]
-    return [file.fields[column][0] for column in (*needed, _SPLIT_PARENT) if column in file.fields]
+    return [file.fields[column][0] for column in (*needed, INVOICE, _SPLIT_PARENT) if column in file.fields]
 
 
 def _batches(source: str, file: SourceFile) -> Iterator[_Batch]:

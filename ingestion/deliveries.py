@@ -6,15 +6,28 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from ingestion.bills import FoundBill
-from lake import zones
+from lake import turns, zones
 from lake.errors import LakeError
 from lake.store import Store
 
-_POINTER = "current.json"
+
+class Status(StrEnum):
+    """How final a delivery is.
+
+    OPEN: its month was not over when it was accepted. PROVISIONAL: the month was over, and lines that cost something
+    had no invoice id yet. FINAL: every such line has one. RESTATED: it changed a month that had been final.
+    """
+
+    OPEN = "OPEN"
+    PROVISIONAL = "PROVISIONAL"
+    FINAL = "FINAL"
+    RESTATED = "RESTATED"
 
 
 @dataclass(frozen=True)
@@ -28,12 +41,18 @@ class BillFile:
 
 @dataclass(frozen=True)
 class PayerTotal:
-    """Rows and unblended cost of one payer in one currency, from the bill's own files."""
+    """Rows and unblended cost of one payer in one currency, from the bill's own files.
+
+    `invoiced_count` are the lines with an invoice id, `uninvoiced_count` those without one that cost something. Both
+    are None in records of lakes that did not count them yet.
+    """
 
     billing_account_id: str
     billing_currency: str
     row_count: int
     unblended_cost: Decimal
+    invoiced_count: int | None = None
+    uninvoiced_count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +61,7 @@ class Delivery:
 
     `unblended_cost` is the exact sum over all rows, a checksum only where a bill has several currencies. `files` are
     keys of the lake. `accepted_at` is ISO 8601 UTC; `usage_from` and `usage_through` are UTC days of the usage on the
-    bill; `granularity` is HOURLY, DAILY, MONTHLY or blank.
+    bill; `granularity` is HOURLY, DAILY, MONTHLY or blank. `status` is a Status, blank in records of older lakes.
     """
 
     delivery_id: str
@@ -61,6 +80,7 @@ class Delivery:
     unknown_columns: tuple[str, ...]
     usage_from: str
     usage_through: str
+    status: str = ""
 
     def to_json(self) -> bytes:
         """The record as it is written; amounts are text, so that no digit is lost."""
@@ -70,6 +90,8 @@ class Delivery:
     def from_json(cls, content: bytes) -> Delivery:
         """Read a record. Raises ValueError, TypeError or KeyError for one that is not ours."""
         fields: dict[str, Any] = json.loads(content)
+        # What a pointer tells beside the record.
+        fields = {name: value for name, value in fields.items() if name not in ("turns", "previous")}
         lists = {key: tuple(fields[key]) for key in ("files", "missing_columns", "unknown_columns")}
         payers = tuple(
             PayerTotal(**{**payer, "unblended_cost": Decimal(payer["unblended_cost"])}) for payer in fields["payers"]
@@ -104,7 +126,7 @@ def current(store: Store, bill: FoundBill) -> Delivery | None:
 
 def current_deliveries(store: Store) -> list[Delivery]:
     """Every current delivery in the lake, sorted by source, export and period."""
-    keys = [file.key for file in store.files(f"{zones.DELIVERIES}/") if file.key.endswith(f"/{_POINTER}")]
+    keys = [file.key for file in store.files(f"{zones.DELIVERIES}/") if file.key.endswith(f"/{turns.POINTER}")]
     found = [delivery for key in keys if (delivery := _read(store, key)) is not None]
     return sorted(found, key=lambda one: (one.source, one.export_name, one.billing_period))
 
@@ -114,11 +136,30 @@ def accepted(store: Store, bill: FoundBill, identity: str) -> Delivery | None:
     return _read(store, f"{zones.period_folder(bill.source, bill.export_name, bill.billing_period)}/{identity}.json")
 
 
-def commit(store: Store, delivery: Delivery) -> None:
-    """Make a delivery, whose files are all in the lake, the current one. The pointer's write is the commit."""
-    store.write_once(delivery.record_key, delivery.to_json())
+def commit(store: Store, delivery: Delivery, now: datetime) -> None:
+    """Make a delivery, whose files are all in the lake, the current one from `now` on. The pointer's write commits."""
+    folder = zones.period_folder(delivery.source, delivery.export_name, delivery.billing_period)
+    taken = turns.shelf(store, folder).turns
     # A record is never changed: what was accepted before keeps its time and the names of its files.
-    store.write(delivery.pointer_key, store.read(delivery.record_key) or delivery.to_json())
+    store.write_once(delivery.record_key, delivery.to_json())
+    if not taken or taken[-1].delivery_id != delivery.delivery_id:
+        taken = (*taken, turns.Turn(delivery.delivery_id, now.isoformat()))
+    store.write(delivery.pointer_key, turns.pointer_content(turns.shelf(store, folder).records, taken))
+
+
+def status_of(payers: Sequence[PayerTotal], billing_period: str, accepted_at: datetime, before: Delivery | None) -> str:
+    """The Status of a delivery of a month 'YYYY-MM' (UTC) that takes the place of `before`."""
+    if before is not None and before.status in (Status.FINAL, Status.RESTATED):
+        return before.status if _told(before.payers) == _told(payers) else Status.RESTATED
+    if accepted_at.strftime("%Y-%m") <= billing_period:
+        # Purchases are invoiced at once, so an open month may well show some invoice ids.
+        return Status.OPEN
+    is_final = not sum(one.uninvoiced_count or 0 for one in payers) and any(one.invoiced_count for one in payers)
+    return Status.FINAL if is_final else Status.PROVISIONAL
+
+
+def _told(payers: Sequence[PayerTotal]) -> set[tuple[str, str, int, Decimal]]:
+    return {(one.billing_account_id, one.billing_currency, one.row_count, one.unblended_cost) for one in payers}
 
 
 def _read(store: Store, key: str) -> Delivery | None:

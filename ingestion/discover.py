@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 
-from ingestion import sniff
+from ingestion import loose, sniff
 from ingestion.bills import BillFolder, FoundBill, SeenForm, open_folder
-from ingestion.sources import FORMS, data_exports
+from ingestion.refusals import require_distinct
+from ingestion.sources import FORMS, data_exports, legacy_manifests
 from lake.errors import BadBillError
 
-# Telling what a stray file is may ask for its download; larger ones in S3 are only named.
-_LARGEST_SNIFFED = 32 * 1024 * 1024
-
-_LEGACY_MANIFEST = re.compile(r"^(?P<report>(?:.*/)?)\d{8}-\d{8}/(?:[^/]+/)?[^/]+-Manifest\.json$")
 _EXPORT_PARTITION = re.compile(
     r"^(?P<root>(?:.*/)?)(?:data|metadata)/(?P<partition>(?:billing_period|date)=[^/]+)/", re.I
 )
@@ -39,25 +35,29 @@ def discover(uri: str, *, region: str | None = None) -> Discovery:
     findings = [form.find(folder) for form in FORMS]
     bills = tuple(bill for finding in findings for bill in finding.bills)
     claimed: set[str] = set().union(*(finding.claimed for finding in findings))
-    unsupported = _unsupported(folder, claimed)
+    unfinished = _other_exports(folder, claimed) + _unfinished_reports(folder, claimed)
+    if not bills:
+        bills = loose.find(folder, _strays(folder, claimed))
+        claimed.update(file.key for bill in bills for file in bill.files)
+    unsupported = (*unfinished, *_named_strays(folder, claimed))
     if not bills:
         _refuse_all(folder, unsupported)
-    _require_distinct(folder, bills)
+    require_distinct(folder, bills)
     return Discovery(folder, bills, unsupported)
 
 
-def _unsupported(folder: BillFolder, claimed: set[str]) -> tuple[SeenForm, ...]:
-    """What no form took: other exports, legacy csv reports, loose files. One line per folder and form."""
-    seen = _other_exports(folder, claimed) + _legacy_reports(folder, claimed)
-    loose: set[tuple[str, str]] = set()
-    for key in sorted(folder.files):
-        place = key.rpartition("/")[0]
-        suffix = next((one for one in sniff.SUFFIXES if key.lower().endswith(one)), "")
-        if key in claimed or not suffix or (place, suffix) in loose:
-            continue
-        loose.add((place, suffix))
-        seen.append(SeenForm(_form_of_stray(folder, key), folder.where(key)))
-    return tuple(seen)
+def _strays(folder: BillFolder, claimed: set[str]) -> list[str]:
+    return [key for key in sorted(folder.files) if key not in claimed and key.lower().endswith(sniff.SUFFIXES)]
+
+
+def _named_strays(folder: BillFolder, claimed: set[str]) -> list[SeenForm]:
+    """What these files are that nothing explains: one line per folder and kind of file."""
+    seen: dict[tuple[str, str], SeenForm] = {}
+    for key in _strays(folder, claimed):
+        kind = key.rpartition("/")[0], next(one for one in sniff.SUFFIXES if key.lower().endswith(one))
+        if kind not in seen:
+            seen[kind] = SeenForm(_form_of_stray(folder, key), folder.where(key))
+    return list(seen.values())
 
 
 def _other_exports(folder: BillFolder, claimed: set[str]) -> list[SeenForm]:
@@ -77,31 +77,17 @@ def _other_exports(folder: BillFolder, claimed: set[str]) -> list[SeenForm]:
     return seen
 
 
-def _legacy_reports(folder: BillFolder, claimed: set[str]) -> list[SeenForm]:
-    reports: dict[str, bool] = {}
-    for key in folder.files:
-        match = _LEGACY_MANIFEST.match(key)
-        if match and key not in claimed:
-            reports[match["report"]] = reports.get(match["report"], False) or _names_csv(folder, key)
-    for report in reports:
-        claimed.update(key for key in folder.files if re.match(re.escape(report) + r"\d{8}-\d{8}/", key))
-    # A report as Parquet has such a manifest too; its rows lie in year=/month= folders and are found there.
-    return [SeenForm(sniff.LEGACY_CSV, folder.where(report)) for report, is_csv in reports.items() if is_csv]
-
-
-def _names_csv(folder: BillFolder, key: str) -> bool:
-    try:
-        keys = json.loads(folder.path(key).read_bytes()).get("reportKeys") or []
-    except (ValueError, AttributeError, OSError):
-        return True
-    return not all(str(name).lower().endswith(".parquet") for name in keys)
+def _unfinished_reports(folder: BillFolder, claimed: set[str]) -> list[SeenForm]:
+    places = legacy_manifests.unfinished(folder, frozenset(claimed))
+    claimed.update(*places.values())
+    return [SeenForm("a legacy report's month without its manifest", folder.where(place)) for place in sorted(places)]
 
 
 def _form_of_stray(folder: BillFolder, key: str) -> str:
     file = folder.files[key]
-    if not folder.is_local and file.size > _LARGEST_SNIFFED:
+    if not folder.is_local and file.size > loose.LARGEST_LOOKED_AT:
         return "a large file outside of AWS's folder layout"
-    if key.lower().endswith("zip"):
+    if key.lower().endswith(".zip") and not key.lower().endswith(".csv.zip"):
         return "a zip file"
     try:
         form = sniff.form_of(sniff.column_names(folder, file))
@@ -121,15 +107,3 @@ def _refuse_all(folder: BillFolder, unsupported: tuple[SeenForm, ...]) -> None:
         where=folder.store.uri,
         todo=f"Readable: {readable}. The layouts: `finops ingest --help`.",
     )
-
-
-def _require_distinct(folder: BillFolder, bills: tuple[FoundBill, ...]) -> None:
-    first: dict[tuple[str, str, str], FoundBill] = {}
-    for bill in bills:
-        other = first.setdefault((bill.source, bill.export_name, bill.billing_period), bill)
-        if other is not bill:
-            raise BadBillError(
-                f"Two bills claim to be {bill.export_name} of {bill.billing_period}.",
-                where=f"{folder.where(other.origin)} and {folder.where(bill.origin)}",
-                todo="Ingest one of them only: both together would count every charge twice.",
-            )

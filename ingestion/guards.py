@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import gzip
 import zlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingestion import sniff
+from ingestion import sniff, zips
 from ingestion.bills import BillFolder, FoundBill
 from ingestion.dictionary import columns
+from ingestion.sources import form
 from lake.errors import BadBillError
 from lake.store import StoredFile
 
@@ -27,9 +29,10 @@ _AGAIN = "Copy the file again from AWS's bucket."
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file of a bill, checked. `fields` tells for each column in lower case its name in the file and its kind.
+    """One file of a bill, checked. `fields` tells for each column, as its form calls it, its name in the file and kind.
 
-    Kinds are text, number, timestamp, map and other; every field of a csv is text.
+    Kinds are text, number, timestamp, map and other; every field of a csv is text. Columns that come to one name have
+    `#2`, `#3` … behind it; none of them is in the form's dictionary.
     """
 
     key: str
@@ -39,6 +42,7 @@ class SourceFile:
     is_gzip: bool
     fields: Mapping[str, tuple[str, str]]
     has_rows: bool
+    is_zip: bool = False
 
 
 def check_file(folder: BillFolder, bill: FoundBill, file: StoredFile) -> SourceFile:
@@ -47,9 +51,9 @@ def check_file(folder: BillFolder, bill: FoundBill, file: StoredFile) -> SourceF
     if file.size == 0:
         raise BadBillError("The file is empty, not even a header is in it.", where=where, todo=_AGAIN)
     if name.endswith(".parquet"):
-        checked = _check_parquet(file.key, path, where)
-    elif name.endswith((".csv", ".csv.gz")):
-        checked = _check_csv(file.key, path, where, is_gzip=name.endswith(".gz"))
+        checked = _check_parquet(bill.source, file.key, path, where)
+    elif name.endswith((".csv", ".csv.gz", ".csv.zip")):
+        checked = _check_csv(bill.source, file.key, path, where)
     else:
         raise BadBillError(
             "A file of the bill is of a kind that cannot be read.",
@@ -68,7 +72,7 @@ def check_file(folder: BillFolder, bill: FoundBill, file: StoredFile) -> SourceF
     return checked
 
 
-def _check_parquet(key: str, path: Path, where: str) -> SourceFile:
+def _check_parquet(source: str, key: str, path: Path, where: str) -> SourceFile:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -79,7 +83,7 @@ def _check_parquet(key: str, path: Path, where: str) -> SourceFile:
             schema, rows = parquet.schema_arrow, parquet.metadata.num_rows
     except (OSError, pa.ArrowException) as error:
         raise BadBillError(f"The Parquet file is damaged: {_first_line(error)}", where=where, todo=_AGAIN) from error
-    fields = _by_name([(field.name, _kind(field.type)) for field in schema], where)
+    fields = _by_name(source, [(field.name, _kind(field.type)) for field in schema], where, is_csv=False)
     return SourceFile(key, path, where, is_csv=False, is_gzip=False, fields=fields, has_rows=rows > 0)
 
 
@@ -97,7 +101,8 @@ def _kind(kind: pa.DataType) -> str:
     return "map" if types.is_map(kind) else "other"
 
 
-def _check_csv(key: str, path: Path, where: str, *, is_gzip: bool) -> SourceFile:
+def _check_csv(source: str, key: str, path: Path, where: str) -> SourceFile:
+    is_gzip, is_zip = key.lower().endswith(".gz"), key.lower().endswith(".zip")
     starts_as_gzip = _first_bytes(path, where)[:2] == _GZIP_MAGIC
     if is_gzip and not starts_as_gzip:
         raise BadBillError("The file is named .gz but is not compressed with gzip.", where=where, todo=_AGAIN)
@@ -105,14 +110,16 @@ def _check_csv(key: str, path: Path, where: str, *, is_gzip: bool) -> SourceFile
         raise BadBillError("The file is compressed with gzip but not named .gz.", where=where, todo=_AGAIN)
     if is_gzip:
         _require_whole_gzip(path, where)
+    if is_zip:
+        _require_whole_zip(path, where)
     try:
-        names, has_rows = _head(path, is_gzip=is_gzip)
+        names, has_rows = _head(path, key)
     except (ValueError, OSError, csv.Error) as error:
         raise BadBillError(f"The csv file cannot be read: {_first_line(error)}", where=where, todo=_AGAIN) from error
     if not names:
         raise BadBillError("The file is empty, not even a header is in it.", where=where, todo=_AGAIN)
-    fields = _by_name([(name, "text") for name in names], where)
-    return SourceFile(key, path, where, is_csv=True, is_gzip=is_gzip, fields=fields, has_rows=has_rows)
+    fields = _by_name(source, [(name, "text") for name in names], where, is_csv=True)
+    return SourceFile(key, path, where, is_csv=True, is_gzip=is_gzip, fields=fields, has_rows=has_rows, is_zip=is_zip)
 
 
 def _require_whole_gzip(path: Path, where: str) -> None:
@@ -127,18 +134,35 @@ def _require_whole_gzip(path: Path, where: str) -> None:
         ) from error
 
 
-def _head(path: Path, *, is_gzip: bool) -> tuple[list[str], bool]:
-    with sniff.csv_text(path, is_gzip=is_gzip) as content:
+def _require_whole_zip(path: Path, where: str) -> None:
+    try:
+        zips.require_whole(path)
+    except zips.ERRORS as error:
+        raise BadBillError(f"The zip file cannot be used: {_first_line(error)}", where=where, todo=_AGAIN) from error
+
+
+def _head(path: Path, key: str) -> tuple[list[str], bool]:
+    with sniff.csv_text(path, key) as content:
         rows = csv.reader(content)
         return next(rows, []), any(rows)
 
 
-def _by_name(fields: list[tuple[str, str]], where: str) -> dict[str, tuple[str, str]]:
-    named = {name.lower(): (name, kind) for name, kind in fields}
-    if len(named) != len(fields):
-        names = [name.lower() for name, _ in fields]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        raise BadBillError(f"The file has columns twice: {', '.join(twice)}.", where=where)
+def _by_name(source: str, fields: list[tuple[str, str]], where: str, *, is_csv: bool) -> dict[str, tuple[str, str]]:
+    """Fields by the name that their form gives them. Case and signs of a header are lost in it: two may become one."""
+    own = form(source)
+    prefixes = tuple(fold.prefix for fold in own.folds)
+    named: dict[str, tuple[str, str]] = {}
+    seen: Counter[str] = Counter()
+    for header, kind in fields:
+        name = own.column_name(header)
+        seen[name] += 1
+        if seen[name] == 1:
+            named[name] = (header, kind)
+        # Tag keys that differ in case alone share a column in AWS's own Parquet, too. An amount can stand there once.
+        elif is_csv and name.startswith(prefixes) and (header, kind) not in named.values():
+            named[f"{name}#{seen[name]}"] = (f"{header}#{seen[name]}", kind)
+        else:
+            raise BadBillError(f"The file has columns twice: {name}.", where=where)
     return named
 
 

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from ingestion.deliveries import BillFile, Delivery
 from ingestion.dictionary import arrow_schema
 from ingestion.discover import Discovery, discover
 from ingestion.guards import check_file
+from ingestion.refusals import require_settled
 from ingestion.sources import form
 from ingestion.staging import CheckedBill, Staged, stage
 from lake import zones
@@ -125,7 +127,8 @@ def _stage_and_publish(ws: Workspace, seen: Survey) -> tuple[Staged, ...]:
     scratch = ws.store.scratch()
     try:
         staged = (*(Staged(one, ()) for one in seen.returning), *_stage(ws, seen.new, scratch))
-        _publish(ws.store, staged)
+        require_settled(seen.discovery.folder, [one.bill for one in seen.new], region=ws.settings.region)
+        _publish(ws.store, staged, ws.now)
     except duckdb.OutOfMemoryException as error:
         raise LakeError("The bill does not fit into memory or scratch space.", where=str(scratch)) from error
     except (duckdb.Error, OSError) as error:
@@ -146,11 +149,12 @@ def _stage(ws: Workspace, bills: Sequence[CheckedBill], scratch: Path) -> tuple[
         for checked in bills:
             told = f"Landing {checked.bill.export_name} {checked.bill.billing_period}"
             advance(0, told)
-            staged.append(stage(engine, checked, scratch, ws.now, advance))
+            before = deliveries.current(ws.store, checked.bill)
+            staged.append(stage(engine, checked, scratch, ws.now, advance, before))
     return tuple(staged)
 
 
-def _publish(store: Store, staged: Sequence[Staged]) -> None:
+def _publish(store: Store, staged: Sequence[Staged], now: datetime) -> None:
     """Bring the files of all deliveries into the lake, then swap their pointers one by one."""
     written: list[str] = []
     committed = 0
@@ -162,7 +166,7 @@ def _publish(store: Store, staged: Sequence[Staged]) -> None:
                     written.append(key)
                 store.upload(path, key)
         for one in staged:
-            deliveries.commit(store, one.delivery)
+            deliveries.commit(store, one.delivery, now)
             committed += 1
     except BaseException:
         kept = {key for one in staged[:committed] for key in one.delivery.files}

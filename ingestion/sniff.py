@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from ingestion import zips
 from ingestion.bills import BillFolder
 from lake.errors import BadBillError
 from lake.store import StoredFile
@@ -41,19 +42,21 @@ def column_names(folder: BillFolder, file: StoredFile) -> tuple[str, ...]:
             import pyarrow.parquet as pq
 
             return tuple(pq.read_schema(path).names)
-        return csv_header(path, is_gzip=file.key.lower().endswith(".gz"))
-    except (OSError, EOFError, ValueError, csv.Error) as error:
+        return csv_header(path, file.key)
+    except (ValueError, csv.Error, *zips.ERRORS) as error:
         raise BadBillError("The file's header cannot be read.", where=folder.where(file.key)) from error
 
 
-def csv_header(path: Path, *, is_gzip: bool) -> tuple[str, ...]:
-    """The first row of a csv file, () if there is none. Raises OSError, EOFError, ValueError or csv.Error."""
-    with csv_text(path, is_gzip=is_gzip) as content:
+def csv_header(path: Path, key: str) -> tuple[str, ...]:
+    """The first row of a csv file, () if there is none. Raises ValueError, csv.Error or one of zips.ERRORS."""
+    with csv_text(path, key) as content:
         return tuple(next(csv.reader(content), ()))
 
 
-def csv_text(path: Path, *, is_gzip: bool) -> TextIO:
-    """A csv file opened as text, a byte order mark skipped."""
-    if is_gzip:
+def csv_text(path: Path, key: str) -> TextIO:
+    """A csv file opened as text, unpacked as the ending of its key says, a byte order mark skipped."""
+    if key.lower().endswith(".zip"):
+        return zips.text(path)
+    if key.lower().endswith(".gz"):
         return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
     return path.open(encoding="utf-8-sig", newline="")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingestion import control, reading
+from ingestion import control, reading, zips
 from ingestion.bills import FoundBill
 from ingestion.control import Totals
-from ingestion.deliveries import BillFile, Delivery, PayerTotal
+from ingestion.deliveries import BillFile, Delivery, PayerTotal, status_of
 from ingestion.dictionary import columns
 from ingestion.guards import SourceFile
+from ingestion.refusals import require_one_currency
 from ingestion.sources import form
 from lake import zones
 from lake.errors import BadBillError
@@ -57,9 +58,14 @@ def stage(
     scratch: Path,
     accepted_at: datetime,
     progress: Callable[[int], None],
+    before: Delivery | None = None,
 ) -> Staged:
-    """Write a bill's Parquet under `scratch` and make its record. Raises BadBillError; nothing of the lake changes."""
+    """Write a bill's Parquet under `scratch` and make its record. Raises BadBillError; nothing of the lake changes.
+
+    `before` is the delivery of the same export and period that it takes the place of.
+    """
     bill = checked.bill
+    checked = replace(checked, files=tuple(zips.unpacked(file, scratch) for file in checked.files))
     totals = _source_totals(engine, checked, progress)
     folder = zones.landed_folder(bill.source, bill.billing_period, checked.delivery_id)
     full = [file for file in checked.files if file.has_rows]
@@ -68,9 +74,13 @@ def stage(
     )
     for file, (path, _) in zip(full, parts, strict=True):
         _write(engine, bill.source, file, checked.delivery_id, path)
+    for file in checked.files:
+        if file.path.parent == scratch:
+            file.path.unlink()
     _require_equal(engine, bill, totals, [path for path, _ in parts])
+    require_one_currency(engine, bill, totals, _landed([path for path, _ in parts]))
     span = _span(engine, [path for path, _ in parts])
-    payers = tuple(PayerTotal(*key, *totals[key]) for key in sorted(totals))
+    payers = tuple(PayerTotal(payer, currency, *totals[payer, currency]) for payer, currency in sorted(totals))
     cost = Decimal(0)
     for payer in payers:
         cost = control.EXACT.add(cost, payer.unblended_cost)
@@ -91,6 +101,7 @@ def stage(
         unknown_columns=_unknown(checked),
         usage_from=_day(span.usage_from),
         usage_through=_day(span.usage_through),
+        status=status_of(payers, bill.billing_period, accepted_at, before),
     )
     return Staged(delivery, parts)
 
@@ -158,7 +169,7 @@ def _landed(paths: list[Path]) -> str:
 
 def _require_equal(engine: duckdb.DuckDBPyConnection, bill: FoundBill, totals: Totals, paths: list[Path]) -> None:
     landed: Totals = {}
-    summed = f"select {control.PAYER}, {control.CURRENCY}, count(*), sum({control.COST})"
+    summed = f"select {control.PAYER}, {control.CURRENCY}, {control.measures()}"
     query = f"{summed} from {_landed(paths)} group by all"
     control.add(landed, engine.execute(query).fetchall())
     if landed != totals:
@@ -171,7 +182,7 @@ def _require_equal(engine: duckdb.DuckDBPyConnection, bill: FoundBill, totals: T
 
 
 def _told(totals: Totals) -> str:
-    return ", ".join(f"{count} rows {cost:f} {currency}" for (_, currency), (count, cost) in sorted(totals.items()))
+    return ", ".join(f"{count} rows {cost:f} {currency}" for (_, currency), (count, cost, *_) in sorted(totals.items()))
 
 
 def _span(engine: duckdb.DuckDBPyConnection, paths: list[Path]) -> _Span:

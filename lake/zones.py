@@ -3,7 +3,7 @@
 landing/<source>/billing_period=YYYY-MM/delivery=<id>/part-*.parquet   accepted bills, never changed
 landing/<source>/schema.parquet                                        no rows: the columns of that source
 landing/deliveries/<source>/<export>/<YYYY-MM>/<delivery id>.json      what was accepted, never changed
-landing/deliveries/<source>/<export>/<YYYY-MM>/current.json            the delivery that readers see: the one swap
+landing/deliveries/<source>/<export>/<YYYY-MM>/current.json            what readers see, and its history: the one swap
 engine/                                                                the embedded engine's own working files
 marts/<mart>/<mart>.parquet                                            published, one atomic swap per mart
 verdicts/<mart>/<validated at>-<run id>.json                           written once: may actions run on this mart?
@@ -12,6 +12,7 @@ actions/plans/<run id>/<action>.json                                   what an a
 actions/ledger/<action>/<key>.json                                     what it did: written once per act
 actions/STOP                                                           while it is there, no action runs
 dashboards/index.html                                                  the page
+past/<moment>/                                                         a lake of its own: this one as it was then
 runs/<run id>.json                                                     what a run did, and with which result
 """
 
@@ -28,6 +29,10 @@ LEDGER = "actions/ledger"
 KILL_SWITCH = "actions/STOP"
 DASHBOARDS = "dashboards"
 RUNS = "runs"
+PAST = "past"
+
+# Marks a lake that was made to look at the past: it is made anew, never fed.
+AS_OF = "as_of.json"
 
 PAGE = f"{DASHBOARDS}/index.html"
 ENGINE_FILE = f"{ENGINE}/finops.duckdb"

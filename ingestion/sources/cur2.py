@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ingestion import sniff
 from ingestion.bills import BillFolder, FoundBill, export_name
 from ingestion.sources import data_exports
@@ -43,4 +45,9 @@ def _bill(folder: BillFolder, manifest: ExportManifest) -> FoundBill:
     )
 
 
-FORM = Form(SOURCE, "CUR 2.0 (Data Exports, csv.gz or Parquet)", find)
+def is_loose(headers: Sequence[str]) -> bool:
+    """Whether a file with such headers is of this form; the legacy report has tags and product facts as columns."""
+    return sniff.form_of(headers) == sniff.CUR and bool({"resource_tags", "product"} & {one.lower() for one in headers})
+
+
+FORM = Form(SOURCE, "CUR 2.0 (Data Exports, csv.gz or Parquet)", find, is_loose=is_loose)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ingestion.bills import BillFolder, FoundBill
@@ -35,3 +35,8 @@ class Form:
     title: str
     find: Callable[[BillFolder], Finding]
     folds: tuple[Fold, ...] = ()
+    # What a header of a file is called in the form's dictionary.
+    column_name: Callable[[str], str] = str.lower
+    # Whether a file with such headers is of this form, and which column tells its billing period, where no folder does.
+    is_loose: Callable[[Sequence[str]], bool] = lambda _: False
+    period_column: str = "bill_billing_period_start_date"

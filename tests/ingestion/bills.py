@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,10 +51,10 @@ def _field(value):
     return value if value and not set(value) & set(',"\n') else '"' + value.replace('"', '""') + '"'
 
 
-def manifest(folder, export, uris, *, period="2026-04", partition="BILLING_PERIOD", execution="exec-1", columns=()):
+def manifest(folder, export, uris, *, period="2026-04", partition="BILLING_PERIOD", execution="", columns=()):
     path = Path(folder) / export / "metadata" / f"{partition}={period}" / f"{export}-Manifest.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = {"executionId": execution, "dataFiles": uris}
+    content = {"executionId": execution or f"exec-{export}-{period}", "dataFiles": uris}
     if columns:
         content["columns"] = [{"name": name, "type": "string"} for name in columns]
     path.write_text(json.dumps(content))
@@ -65,7 +66,7 @@ def cur2_csv(folder, *chunks, export="daily", period="2026-04", version="", part
     names = header or list(next(chunk for chunk in chunks if chunk)[0])
     return _export(
         folder,
-        [(f"{export}-{i:05d}.csv.gz", gzip.compress(csv_bytes(chunk, names))) for i, chunk in enumerate(chunks, 1)],
+        [(f"{export}-{i:05d}.csv.gz", packed(csv_bytes(chunk, names), "gz")) for i, chunk in enumerate(chunks, 1)],
         export=export,
         period=period,
         version=version,
@@ -88,8 +89,7 @@ def _export(folder, files, *, export, period, columns, version="", partition="BI
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         uris.append(f"s3://some-bucket/some/prefix/{export}/{inner}{name}")
-    execution = version or "exec-1"
-    manifest(folder, export, uris, period=period, partition=partition, execution=execution, columns=columns)
+    manifest(folder, export, uris, period=period, partition=partition, execution=version, columns=columns)
     return Path(folder) / export / inner
 
 
@@ -132,6 +132,61 @@ def legacy_parquet(folder, *chunks, report="hourly", year=2018, month=10):
     for i, chunk in enumerate(chunks, 1):
         (place / f"{report}-{i:05d}.snappy.parquet").write_bytes(cur2_parquet_bytes(chunk))
     return place
+
+
+def legacy_csv(
+    folder,
+    *chunks,
+    report="monthly",
+    days="20181001-20181101",
+    version="",
+    ending="csv.gz",
+    prefix="some/prefix/",
+    **told,
+):
+    """A legacy report as csv with its manifest: in the folder of the month, or with `version` in one below it."""
+    place = Path(folder) / report / days
+    inner = f"{days}/" + (f"{version}/" if version else "")
+    names = []
+    for i, chunk in enumerate(chunks, 1):
+        path = Path(folder) / report / inner / f"{report}-{i}.{ending}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(packed(csv_bytes(chunk), ending))
+        names.append(f"{prefix}{report}/{inner}{path.name}")
+    legacy_manifest(place, report, names, assemblyId=version or f"assembly-{report}", **told)
+    return place
+
+
+def legacy_manifest(place, report, names, **told):
+    place.mkdir(parents=True, exist_ok=True)
+    month = {"start": "20181001T000000.000Z", "end": "20181101T000000.000Z"}
+    content = {"reportKeys": names, "billingPeriod": month, "reportName": report, **told}
+    (place / f"{report}-Manifest.json").write_text(json.dumps(content))
+
+
+def packed(content, ending):
+    """Bytes compressed as the ending of their file's name says."""
+    if ending.endswith("gz"):
+        # Without the time of day in its header: the same bill twice is the same bytes.
+        return gzip.compress(content, mtime=0)
+    if not ending.endswith("zip"):
+        return content
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("report.csv", content)
+    return out.getvalue()
+
+
+def slashed(one):
+    """A legacy line under the headers of the csv: lineItem/UnblendedCost. Names that have a slash stay as they are."""
+    groups = ("identity", "bill", "line_item", "reservation", "savings_plan", "pricing", "product")
+    headers = {}
+    for name, value in one.items():
+        group = next((group for group in groups if name.startswith(f"{group}_")), "")
+        words = [word.capitalize() for word in name.removeprefix(f"{group}_").split("_")]
+        first, *rest = group.split("_")
+        headers[f"{first}{''.join(word.capitalize() for word in rest)}/{''.join(words)}" if group else name] = value
+    return headers
 
 
 def _moment(text):

@@ -3,13 +3,24 @@
 import gzip
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from ingestion import reading
 from lake.errors import EXIT_BAD_INPUT, BadBillError, LakeError
-from tests.ingestion.bills import csv_bytes, cur2_csv, cur2_parquet, legacy_line, legacy_parquet, line
+from tests.ingestion.bills import (
+    csv_bytes,
+    cur2_csv,
+    cur2_parquet,
+    legacy_csv,
+    legacy_line,
+    legacy_manifest,
+    legacy_parquet,
+    line,
+    slashed,
+)
 
 CHUNK = "daily/data/BILLING_PERIOD=2026-04/daily-00001.csv.gz"
 MANIFEST = "daily/metadata/BILLING_PERIOD=2026-04/daily-Manifest.json"
@@ -201,6 +212,27 @@ def two_folders_of_one_export_and_month(bills):
     cur2_csv(bills / "b", [line(line_item_unblended_cost="2.0")])
 
 
+def one_execution_of_two_exports(bills):
+    cur2_csv(bills, [line()], export="daily", version="e-1")
+    cur2_csv(bills, [line()], export="copy", version="e-1")
+
+
+def currency_that_changes_within_a_month(bills):
+    cur2_csv(bills, [line(), line(line_item_currency_code="EUR")])
+
+
+def usage_of_another_year(bills):
+    cur2_csv(bills, [line(), line(line_item_usage_start_date="1970-01-01T00:00:00.000Z")])
+
+
+def usage_after_its_month(bills):
+    cur2_csv(bills, [line(line_item_usage_start_date="2026-05-03T00:00:00.000Z")])
+
+
+def fee_of_a_far_future(bills):
+    cur2_csv(bills, [line(line_item_line_item_type="Fee", line_item_usage_start_date="2062-04-03T00:00:00.000Z")])
+
+
 def a_spreadsheet(bills):
     (bills / "costs.csv").write_text("Account ID,Amount\n1,2\n")
 
@@ -209,11 +241,68 @@ def focus(bills):
     (bills / "focus.csv").write_text("BilledCost,ChargePeriodStart\n1,2\n")
 
 
-def legacy_csv(bills):
-    place = bills / "r/monthly/20231101-20231201"
-    place.mkdir(parents=True)
-    (place / "monthly-1.csv.gz").write_bytes(gzip.compress(b"identity/LineItemId,lineItem/UnblendedCost\n1,2\n"))
-    (place / "monthly-Manifest.json").write_text(json.dumps({"reportKeys": ["r/monthly/monthly-1.csv.gz"]}))
+def legacy_csv_without_its_columns(bills):
+    legacy_csv(bills, [{"identity/LineItemId": "1", "lineItem/UnblendedCost": "2"}])
+
+
+def legacy_manifest_naming_an_absent_file(bills):
+    (legacy_csv(bills, [slashed(legacy_line())]) / "monthly-1.csv.gz").unlink()
+
+
+def legacy_manifest_naming_a_file_elsewhere(bills):
+    legacy_manifest(legacy_csv(bills, [slashed(legacy_line())]), "monthly", ["monthly/20181101-20181201/m-1.csv.gz"])
+
+
+def legacy_manifest_naming_a_file_twice(bills):
+    name = "monthly/20181001-20181101/monthly-1.csv.gz"
+    legacy_manifest(legacy_csv(bills, [slashed(legacy_line())]), "monthly", [name, f"/{name}"])
+
+
+def legacy_manifest_without_report_keys(bills):
+    legacy_manifest(legacy_csv(bills, [slashed(legacy_line())]), "monthly", [])
+
+
+def legacy_manifest_without_its_month(bills):
+    legacy_csv(bills, [slashed(legacy_line())], billingPeriod={"start": "soon"})
+
+
+def legacy_manifest_that_is_not_json(bills):
+    (legacy_csv(bills, [slashed(legacy_line())]) / "monthly-Manifest.json").write_text("[" * 100_000)
+
+
+def legacy_rows_of_another_month(bills):
+    legacy_csv(bills, [slashed(legacy_line())], billingPeriod={"start": "20181101T000000.000Z"})
+
+
+def legacy_amounts_twice(bills):
+    legacy_csv(bills, [{**slashed(legacy_line()), "lineItem/UnblendedCost": "1", "lineItem/unblendedCost": "2"}])
+
+
+def legacy_report_that_aws_is_still_writing(bills):
+    (legacy_csv(bills, [slashed(legacy_line())], version="a") / "monthly-Manifest.json").unlink()
+
+
+def zip_that_is_cut_off(bills):
+    path = legacy_csv(bills, [slashed(legacy_line())], ending="csv.zip") / "monthly-1.csv.zip"
+    path.write_bytes(path.read_bytes()[:-30])
+
+
+def zip_with_a_flipped_byte(bills):
+    path = legacy_csv(bills, [slashed(legacy_line())], ending="csv.zip") / "monthly-1.csv.zip"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(bytes(content))
+
+
+def zip_of_two_files(bills):
+    path = legacy_csv(bills, [slashed(legacy_line())], ending="csv.zip") / "monthly-1.csv.zip"
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("second.csv", "a,b\n")
+
+
+def two_loose_files_of_one_month(bills):
+    (bills / "day1.csv").write_bytes(csv_bytes([slashed(legacy_line())]))
+    (bills / "day2.csv").write_bytes(csv_bytes([slashed(legacy_line())]))
 
 
 def a_delivery_that_aws_is_still_writing(bills):
@@ -271,9 +360,27 @@ BAD = {
     another_cost_that_is_no_number: "as decimal.*daily-00001.*pricing_public_on_demand_cost, row 2 .*'n/a'",
     tags_that_are_not_json: "as map.*daily-00001.*resource_tags, row 1 ",
     two_folders_of_one_export_and_month: "Two bills claim to be daily of 2026-04.*a/daily.*b/daily",
+    one_execution_of_two_exports: "Two exports claim one delivery of 2026-04, e-1.*(copy|daily)-Manifest.json and .*/",
+    currency_that_changes_within_a_month: "payer 099887766554 has lines in EUR and USD.*00001.csv.gz.*currency_code",
+    usage_of_another_year: "no bill of 2026-04.*daily-00001.*line_item_usage_start_date, row 2 .*1970-01-01",
+    usage_after_its_month: "no bill of 2026-04.*daily-00001.*line_item_usage_start_date, row 1 .*2026-05-03",
+    fee_of_a_far_future: "no bill of 2026-04.*daily-00001.*line_item_usage_start_date, row 1 .*2062-04-03",
     a_spreadsheet: "no bill that we know at .*costs.csv",
     focus: "FOCUS at .*focus.csv",
-    legacy_csv: "legacy CUR csv at .*monthly",
+    legacy_csv_without_its_columns: "lacks required columns of a bill: bill_billing_period_start_date.*monthly-1.csv",
+    legacy_manifest_naming_an_absent_file: "not there: some/prefix/monthly/20181001-20181101/monthly-1.*Manifest.json",
+    legacy_manifest_naming_a_file_elsewhere: "not there: monthly/20181101-20181201/m-1.csv.gz.*Manifest.json",
+    legacy_manifest_naming_a_file_twice: "a file twice.*monthly-Manifest.json",
+    legacy_manifest_without_report_keys: "lacks its list of reportKeys.*monthly-Manifest.json",
+    legacy_manifest_without_its_month: "does not tell its billing period: 'soon'.*monthly-Manifest.json",
+    legacy_manifest_that_is_not_json: "not JSON.*monthly-Manifest.json",
+    legacy_rows_of_another_month: "folder of 2018-11 .*monthly-1.csv.gz.* row 1 .*2018-10-01",
+    legacy_amounts_twice: "columns twice: line_item_unblended_cost.*monthly-1.csv.gz",
+    legacy_report_that_aws_is_still_writing: "month without its manifest at .*monthly/20181001-20181101",
+    zip_that_is_cut_off: "zip file cannot be used.*monthly-1.csv.zip",
+    zip_with_a_flipped_byte: "zip file cannot be used.*monthly-1.csv.zip",
+    zip_of_two_files: "it holds 2 files.*monthly-1.csv.zip",
+    two_loose_files_of_one_month: "2 files of 2018-10 lie here without a manifest.*day1.csv.*day2.csv",
     a_delivery_that_aws_is_still_writing: "without its manifest at .*daily/data/BILLING_PERIOD=2026-04",
     an_empty_folder: "folder is empty.*bills",
     an_absent_folder: "does not exist.*bills",
@@ -301,6 +408,45 @@ def test_one_bad_bill_keeps_the_good_ones_of_its_folder_out(bills, ingest, lake_
     with pytest.raises(BadBillError, match="worse"):
         ingest(bills)
     assert lake_bytes() == {}
+
+
+def test_an_export_that_changes_while_it_is_read_is_refused(bills, ingest, lake_bytes, monkeypatch):
+    place = cur2_csv(bills, [line()])
+    whole = reading.landed_select
+
+    def overwritten(*arguments):
+        (place / "daily-00001.csv.gz").write_bytes(gzip.compress(csv_bytes([line(), line()])))
+        return whole(*arguments)
+
+    monkeypatch.setattr(reading, "landed_select", overwritten)
+    with pytest.raises(BadBillError, match=r"disagree|still being written"):
+        ingest(bills)
+    assert lake_bytes() == {}
+
+
+def test_a_manifest_that_comes_while_its_bill_is_read_is_not_overlooked(bills, ingest, lake_bytes, monkeypatch):
+    cur2_csv(bills, [line()])
+    whole = reading.landed_select
+
+    def delivered_again(*arguments):
+        cur2_csv(bills, [line(), line()], version="later")
+        return whole(*arguments)
+
+    monkeypatch.setattr(reading, "landed_select", delivered_again)
+    with pytest.raises(BadBillError, match=r"daily of 2026-04 is still being written.*daily-Manifest.json"):
+        ingest(bills)
+    assert lake_bytes() == {}
+
+
+def test_what_aws_bills_late_or_ahead_is_taken(bills, ingest):
+    starts = [
+        ("Usage", "2026-03-31T23:00:00.000Z"),
+        ("Usage", "2025-06-01T00:00:00.000Z"),
+        ("Refund", "2023-04-01T00:00:00.000Z"),
+        ("RIFee", "2026-05-01T00:00:00.000Z"),
+    ]
+    cur2_csv(bills, [line(line_item_line_item_type=kind, line_item_usage_start_date=at) for kind, at in starts])
+    assert ingest(bills).row_count == 4
 
 
 def test_rows_lost_while_landing_are_noticed(bills, ingest, lake_bytes, monkeypatch):

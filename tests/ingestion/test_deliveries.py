@@ -50,7 +50,7 @@ def test_a_newer_delivery_replaces_its_month_and_the_old_files_stay(bills, inges
 
 def test_other_months_and_exports_stay_when_one_month_is_replaced(bills, ingest, ws):
     march = {"bill_billing_period_start_date": "2026-03-01T00:00:00.000Z"}
-    cur2_csv(bills, [line(**march)], period="2026-03")
+    cur2_csv(bills, [line(**march, line_item_usage_start_date="2026-03-09T00:00:00.000Z")], period="2026-03")
     cur2_csv(bills, [line()])
     cur2_csv(bills, [line()], export="hourly")
     ingest(bills)
@@ -81,12 +81,12 @@ def test_a_delivery_whose_files_were_lost_is_landed_again(bills, ingest, ws):
     assert ws.store.read(delivery.files[0])
 
 
-def test_record_and_pointer_are_the_same_bytes_and_read_back_equal(bills, ingest, ws):
+def test_the_pointer_tells_the_record_and_both_read_back_equal(bills, ingest, ws):
     cur2_csv(bills, [line(line_item_unblended_cost="-7.0E-10")])
     delivery = ingest(bills).deliveries[0].delivery
     content = ws.store.read(delivery.record_key)
-    assert content == ws.store.read(POINTER)
-    assert Delivery.from_json(content) == delivery
+    assert json.loads(content).items() <= json.loads(ws.store.read(POINTER)).items()
+    assert Delivery.from_json(content) == Delivery.from_json(ws.store.read(POINTER)) == delivery
     assert json.loads(content)["unblended_cost"] == "-0.0000000007"
 
 

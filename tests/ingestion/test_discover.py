@@ -6,7 +6,7 @@ import pytest
 from ingestion.discover import discover
 from ingestion.sources import FORMS, form
 from lake.tables import BILL_SOURCES
-from tests.ingestion.bills import cur2_csv, cur2_parquet, legacy_line, legacy_parquet, line
+from tests.ingestion.bills import cur2_csv, cur2_parquet, legacy_line, legacy_manifest, legacy_parquet, line
 
 
 def test_every_registered_source_of_the_lake_has_a_form():
@@ -37,7 +37,6 @@ def test_a_mixed_folder_tells_what_it_read_and_what_not(bills):
     cur2_csv(bills, [{"BilledCost": "1", "ChargePeriodStart": "2026-04-01"}], export="focus")
     report = bills / "old/monthly/20231101-20231201"
     report.mkdir(parents=True)
-    (report / "monthly-Manifest.json").write_text(json.dumps({"reportKeys": ["x/monthly-1.csv.gz"]}))
     (report / "monthly-1.csv.gz").write_bytes(gzip.compress(b"lineItem/UnblendedCost\n1\n"))
     (bills / "notes.csv").write_text("a,b\n1,2\n")
     (bills / "readme.txt").write_text("hello")
@@ -46,7 +45,7 @@ def test_a_mixed_folder_tells_what_it_read_and_what_not(bills):
     assert [(bill.source, bill.export_name) for bill in found.bills] == [("cur2", "daily"), ("legacy_cur", "hourly")]
     assert [(seen.form, seen.where.removeprefix(f"{bills}/")) for seen in found.unsupported] == [
         ("FOCUS (Data Exports)", "focus/metadata/BILLING_PERIOD=2026-04/focus-Manifest.json"),
-        ("legacy CUR csv", "old/monthly"),
+        ("a legacy report's month without its manifest", "old/monthly/20231101-20231201"),
         ("no bill that we know", "notes.csv"),
     ]
     assert focus.exists()
@@ -60,15 +59,15 @@ def test_a_manifest_without_columns_is_known_by_its_first_file(bills):
     assert (bill.source, bill.execution_id) == ("cur2", "")
 
 
-def test_the_manifest_of_a_legacy_parquet_report_is_no_other_bill(bills):
-    legacy_parquet(bills, [legacy_line()])
-    place = bills / "hourly/20181001-20181101"
-    place.mkdir()
-    (place / "hourly-Manifest.json").write_text(
-        json.dumps({"reportKeys": ["hourly/hourly/year=2018/month=10/x.parquet"]})
-    )
+def test_a_legacy_parquet_report_with_a_manifest_is_what_the_manifest_names(bills):
+    place = legacy_parquet(bills, [legacy_line()], [legacy_line()])
+    named = "hourly/hourly/year=2018/month=10/hourly-00002.snappy.parquet"
+    legacy_manifest(bills / "hourly/20181001-20181101", "hourly", [named], contentType="Parquet", assemblyId="a-7")
     found = discover(str(bills))
-    assert (len(found.bills), found.unsupported) == (1, ())
+    (bill,) = found.bills
+    assert [file.key for file in bill.files] == [named]
+    assert (bill.billing_period, bill.execution_id, found.unsupported) == ("2018-10", "a-7", ())
+    assert (place / "hourly-00001.snappy.parquet").exists()
 
 
 def test_a_month_that_aws_is_still_writing_is_told_beside_the_readable_one(bills):

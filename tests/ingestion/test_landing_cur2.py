@@ -164,25 +164,25 @@ def test_a_split_row_may_leave_its_own_cost_blank(bills, ingest):
 
 
 def test_record_tells_totals_per_payer_and_currency(bills, ingest, ws):
-    other = "222222222222"
+    other, seller = "222222222222", {"line_item_legal_entity": "Sinnet"}
     cur2_csv(
         bills,
         [
-            line(line_item_unblended_cost="1.5"),
+            line(line_item_unblended_cost="1.5", line_item_legal_entity="Inc."),
             line(line_item_unblended_cost="-0.5", line_item_line_item_type="Credit"),
-            line(line_item_unblended_cost="3", bill_payer_account_id=other),
-            line(line_item_unblended_cost="7", bill_payer_account_id=other, line_item_currency_code="CNY"),
+            line(line_item_unblended_cost="3", bill_payer_account_id=other, line_item_legal_entity="Inc."),
+            line(line_item_unblended_cost="7", bill_payer_account_id=other, line_item_currency_code="CNY", **seller),
         ],
     )
     ingest(bills)
     record = json.loads(ws.store.read(zones.current_delivery("cur2", "daily", "2026-04")))
-    assert record["payers"] == [
+    assert [{key: value for key, value in payer.items() if "invoiced" not in key} for payer in record["payers"]] == [
         {"billing_account_id": PAYER, "billing_currency": "USD", "row_count": 2, "unblended_cost": "1.0000000000"},
         {"billing_account_id": other, "billing_currency": "CNY", "row_count": 1, "unblended_cost": "7.0000000000"},
         {"billing_account_id": other, "billing_currency": "USD", "row_count": 1, "unblended_cost": "3.0000000000"},
     ]
     assert (record["row_count"], record["unblended_cost"]) == (4, "11.0000000000")
-    assert (record["execution_id"], record["granularity"]) == ("exec-1", "DAILY")
+    assert (record["execution_id"], record["granularity"]) == ("exec-daily-2026-04", "DAILY")
     assert (record["usage_from"], record["usage_through"]) == ("2026-04-03", "2026-04-03")
     assert record["accepted_at"] == "2026-04-20T06:00:00+00:00"
 

@@ -7,7 +7,7 @@ from moto import mock_aws
 
 from ingestion.deliveries import current_deliveries
 from lake.errors import BadBillError
-from tests.ingestion.bills import cur2_csv, legacy_line, legacy_parquet, line
+from tests.ingestion.bills import cur2_csv, legacy_csv, legacy_line, legacy_parquet, line, slashed
 
 
 @pytest.fixture
@@ -43,6 +43,15 @@ def test_bills_under_a_prefix_are_read_like_those_of_a_folder(bucket, bills, ing
     assert report.bills == "s3://bills/exports/aws"
     assert report.deliveries[0].delivery.source_files[0].key.startswith("daily/data/BILLING_PERIOD=2026-04/")
     assert len(current_deliveries(ws.store)) == 2
+
+
+def test_a_legacy_report_is_found_by_its_manifest_under_any_prefix(bucket, bills, ingest):
+    legacy_csv(bills, [slashed(legacy_line(line_item_unblended_cost="9"))], version="old")
+    legacy_csv(bills, [slashed(legacy_line(line_item_unblended_cost="2.5"))], version="new", ending="csv.zip")
+    _upload(bucket, bills, "somewhere/else")
+    for prefix in ("s3://bills/somewhere/else", "s3://bills/somewhere/else/monthly/20181001-20181101"):
+        report = ingest(prefix)
+        assert (report.row_count, report.unblended_cost, report.unsupported) == (1, Decimal("2.5"), ())
 
 
 def test_an_unchanged_bill_in_s3_is_not_downloaded_again(bucket, bills, ingest, monkeypatch):

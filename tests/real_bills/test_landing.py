@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from ingestion import land
+from lake.errors import BadBillError
 from lake.output import Output
 from lake.settings import Profile, Settings
 from lake.workspace import Workspace
@@ -82,7 +83,33 @@ def test_cur2_maps_are_maps(lake, ingest):
     assert names[0][0] > 400
 
 
-@pytest.mark.parametrize("name", ["legacy_csv", "focus_1_0_csv", "legacy_parquet_drift", "recommendations"])
+def test_legacy_csv_of_november_2023_lands_to_the_last_digit(lake, ingest):
+    delivery = ingest("legacy_csv")
+    assert (delivery.row_count, delivery.unblended_cost) == (1_281, Decimal("1.68230869740"))
+    assert (delivery.export_name, delivery.billing_period) == ("monthly", "2023-11")
+    assert delivery.unknown_columns == ()
+    by_type = "line_item_line_item_type, count(*), sum(line_item_unblended_cost)"
+    files = [lake.store.location(key) for key in delivery.files]
+    rows = duckdb.execute(f"select {by_type} from read_parquet(?) group by 1 order by 1", [files]).fetchall()
+    assert rows == [("Tax", 12, Decimal("0.08")), ("Usage", 1_269, Decimal("1.60230869740"))]
+
+
+def test_a_single_day_without_a_manifest_lands_to_the_last_digit(lake, tmp_path):
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    (alone / "day1.snappy.parquet").symlink_to(BILLS / "legacy_parquet_drift/Nov2019-day1.snappy.parquet")
+    with lake.store.locked():
+        (one,) = land.ingest(lake, str(alone)).deliveries
+    assert (one.delivery.billing_period, one.delivery.row_count) == ("2019-11", 7_850)
+    assert round(one.delivery.unblended_cost, 8) == Decimal("89.17063288")
+
+
+def test_two_days_that_share_rows_are_refused(ingest):
+    with pytest.raises(BadBillError, match=r"2 files of 2019-11 lie here without a manifest.*day1.*day2"):
+        ingest("legacy_parquet_drift")
+
+
+@pytest.mark.parametrize("name", ["focus_1_0_csv", "recommendations"])
 def test_what_cannot_be_read_yet_is_named(ingest, name):
     with pytest.raises(Exception, match="There is no bill here that this version can read"):
         ingest(name)
