@@ -14,10 +14,13 @@ from typer.exceptions import TyperException
 
 import dashboards.cli
 import dbt_project.cli
+import dbt_project.explain_cli
 import ingestion.cli
+import ingestion.deliveries_cli
 import ingestion.synthetic.cli
 import lambdas.cli
 import quality.cli
+import quality.reconcile_cli
 from lake import zones
 from lake.errors import CheckFailedError, FinopsError, LakeError, SettingsError
 from lake.output import Output
@@ -150,11 +153,14 @@ def doctor(ctx: typer.Context) -> None:
 _VERBS: dict[str, Callable[..., None]] = {
     "run": run,
     "ingest": ingestion.cli.ingest,
+    "deliveries": ingestion.deliveries_cli.deliveries_command,
     "build": dbt_project.cli.build_command,
     "validate": quality.cli.validate,
     "act": lambdas.cli.act,
     "report": dashboards.cli.report,
     "dashboard": dashboards.cli.dashboard,
+    "reconcile": quality.reconcile_cli.reconcile,
+    "explain": dbt_project.explain_cli.explain,
     "doctor": doctor,
     "synth": ingestion.synthetic.cli.synth,
 }

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dashboards.formats import ReportFormat, write_whole
+from dashboards.formats import ReportFormat, plain, write_whole
 from dashboards.scope import headline, month_before, where
 from lake.errors import LakeError, SettingsError
 from lake.marts import read_mart
@@ -191,16 +191,12 @@ def render(rows: pa.Table, form: ReportFormat) -> bytes:
         return sink.getvalue()
     records = rows.to_pylist()
     if form is ReportFormat.JSON:
-        return (json.dumps(records, default=_plain, indent=1) + "\n").encode()
+        return (json.dumps(records, default=plain, indent=1) + "\n").encode()
     text = io.StringIO()
     writer = csv.DictWriter(text, rows.column_names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _plain(value) for name, value in record.items()} for record in records)
+    writer.writerows({name: plain(value) for name, value in record.items()} for record in records)
     return text.getvalue().encode()
-
-
-def _plain(value: Any) -> Any:
-    return format(value, "f") if isinstance(value, Decimal) else value if value is None else str(value)
 
 
 def show_rows(out: Output, mart: str, rows: pa.Table, *, top: int = 30) -> None:
@@ -221,6 +217,7 @@ def _cell(value: Any) -> Cell:
 
 
 _SHOWN = {
+    "focus_1_2": ("ChargePeriodStart", "SubAccountName", "ServiceName", "ChargeCategory", "BilledCost"),
     "daily_costs": ("charged_on", "sub_account_name", "service_name", "region_id", "charge_category", "billed_cost"),
     "monthly_costs": ("billing_period", "sub_account_name", "service_name", "billed_cost", "billed_cost_change"),
     "idle_resources": ("resource_id", "resource_type", "sub_account_name", "idle_days", "confidence", "monthly_cost"),
@@ -231,6 +228,15 @@ _SHOWN = {
         "price_basis",
         "monthly_cost",
         "monthly_savings_cost",
+    ),
+    "restatements": (
+        "billing_period",
+        "sub_account_id",
+        "service_name",
+        "charge_category",
+        "previous_billed_cost",
+        "current_billed_cost",
+        "billed_cost_change",
     ),
     "reconciliation": (
         "billing_period",
@@ -243,6 +249,7 @@ _SHOWN = {
 }
 _ORDER = {
     "daily_costs": "billed_cost",
+    "focus_1_2": "BilledCost",
     "monthly_costs": "billed_cost",
     "idle_resources": "monthly_cost",
     "rightsizing_recommendations": "monthly_savings_cost",
@@ -258,9 +265,9 @@ def of_period(rows: pa.Table, period: str | None) -> pa.Table:
         return rows
     if period is None and "is_latest_period" in rows.column_names:
         return rows.filter(rows["is_latest_period"])
-    month = period or str(pc.max(rows["billing_period"]).as_py())
-    chosen = rows.filter(pc.equal(rows["billing_period"], pa.scalar(month)))
-    if not chosen.num_rows:
+    months = rows["billing_period" if "billing_period" in rows.column_names else "x_BillingPeriod"]
+    month = period or str(pc.max(months).as_py())
+    if not (chosen := rows.filter(pc.equal(months, pa.scalar(month)))).num_rows:
         raise SettingsError(f"The mart has no rows of {period}.", where="--period", todo="Use --period all to see all.")
     return chosen
 

@@ -3,23 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
 from dbt_project.build import BuildReport, build
+from lake.errors import SettingsError
 from lake.output import Output, money
 from lake.workspace import Workspace
 
 
-def build_command(ctx: typer.Context) -> None:
+def build_command(
+    ctx: typer.Context,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            help="Build from the deliveries that were current then: a day (its end) or a time, UTC, ISO 8601.",
+            metavar="MOMENT",
+        ),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            help="With --as-of: folder or s3:// prefix for that past lake. Default: past/<moment> in the lake.",
+            metavar="PATH",
+        ),
+    ] = None,
+) -> None:
     """Compute the marts from the accepted bills, check them, and publish them.
 
     Every total is compared with the total of the bill's own files before anything is published. If a check fails, the
     marts of the last good build stay, and the exit code is 1.
+
+    With --as-of the marts of today are left alone. The past becomes a lake of its own, which every verb reads with
+    --lake; it needs little space, for its bills are the same files. Example: finops build --as-of 2026-03-05
     """
     ws: Workspace = ctx.obj
-    with ws.store.locked():
-        show(ws.out, build(ws))
+    if as_of is None:
+        if to is not None:
+            raise SettingsError("--to is for the past only.", where="--to", todo="Give it with --as-of MOMENT.")
+        with ws.store.locked():
+            show(ws.out, build(ws))
+        return
+    from dbt_project.past import build_past
+
+    past, report = build_past(ws, as_of, to)
+    show(ws.out, report)
+    ws.out.say(f"The lake as of {past.moment:%Y-%m-%d %H:%M:%S} UTC: finops --lake {past.lake} report")
+    ws.out.report("past", {"as_of": past.moment, "lake": past.lake, "delivery_ids": list(past.delivery_ids)})
 
 
 def show(out: Output, report: BuildReport) -> None:

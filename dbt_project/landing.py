@@ -13,7 +13,7 @@ from lake.tables import BILL_SOURCES
 
 
 def local_lake(store: Store) -> Path:
-    """The lake's folder; for a lake in S3, a local folder that mirrors its current deliveries.
+    """The lake's folder; for a lake in S3, a local folder that mirrors its current deliveries and those before them.
 
     Delivered files never change, so each is fetched once. Raises LakeError when no bill was ever accepted.
     """
@@ -34,7 +34,10 @@ def _mirror(store: Store, pointers: list[str]) -> Path:
     # Read once: a pointer that is swapped meanwhile would name files that are not here.
     records = {pointer: store.read(pointer) or b"{}" for pointer in pointers}
     for record in records.values():
-        wanted.extend(json.loads(record)["files"])
+        named = json.loads(record)
+        wanted.extend(named["files"])
+        # What was current before: the mart restatements compares with it.
+        wanted.extend((named.get("previous") or {}).get("files", ()))
     for key in wanted:
         target = root / key
         if not target.exists() or key.endswith("schema.parquet"):

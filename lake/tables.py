@@ -59,6 +59,22 @@ MARTS: tuple[Mart, ...] = (
         "reconciliation",
         ("billing_period", "billing_account_id", "billing_currency", "table_name", "measure"),
     ),
+    # Under the names of FOCUS, for tools that read FOCUS.
+    Mart(
+        "focus_1_2",
+        ("x_BillingPeriod", "BillingAccountId", "SubAccountId", "ServiceName", "x_ChargeId"),
+    ),
+    Mart(
+        "restatements",
+        (
+            "billing_period",
+            "billing_account_id",
+            "sub_account_id",
+            "service_name",
+            "charge_category",
+            "billing_currency",
+        ),
+    ),
 )
 
 MART_NAMES = tuple(mart.name for mart in MARTS)

@@ -54,5 +54,16 @@
     savings_plan_used_commitment,
     savings_plan_amortized_upfront_commitment_for_billing_period,
     nullif(savings_plan_offering_type, '') as savings_plan_offering_type,
+    nullif(bill_bill_type, '') as bill_type,
+    nullif(bill_invoicing_entity, '') as invoice_issuer_name,
+    nullif(line_item_legal_entity, '') as publisher_name,
+    nullif(product_sku, '') as sku_id,
+    nullif(pricing_rate_code, '') as sku_price_id,
+    nullif(pricing_currency, '') as pricing_currency,
+    line_item_normalized_usage_amount as normalized_quantity,
+    try_cast(nullif(reservation_total_reserved_units, '') as double) as reservation_total_quantity,
+    try_cast(nullif(reservation_total_reserved_normalized_units, '') as double) as reservation_total_normalized_quantity,
+    reservation_unused_quantity,
+    reservation_unused_normalized_unit_quantity as reservation_unused_normalized_quantity,
     resource_tags as tags
 {%- endmacro %}

@@ -71,6 +71,15 @@ def test_the_forms_of_bill_are_named_and_ranked_alike():
     assert {table["name"] for table in sources} == {*BILL_SOURCES, "deliveries"}
 
 
+def test_every_form_of_bill_can_be_compared_with_the_delivery_before():
+    path = MODELS / "staging" / "superseded" / "superseded.yml"
+    tables = yaml.safe_load(path.read_text())["sources"][0]["tables"]
+    assert {table["name"] for table in tables} == {*BILL_SOURCES, "deliveries"}
+    lines = (path.parent / "stg_superseded__line_items.sql").read_text()
+    for source in BILL_SOURCES:
+        assert f"source('superseded', '{source}')" in lines
+
+
 def test_every_form_of_bill_has_a_reader_and_a_column_dictionary():
     from ingestion.sources import FORMS
 

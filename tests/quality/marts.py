@@ -32,6 +32,7 @@ TYPES = {
     "bigint": pa.int64(),
     "double": pa.float64(),
     "boolean": pa.bool_(),
+    "timestamp": pa.timestamp("us"),
     "decimal(38,10)": pa.decimal128(38, 10),
 }
 
@@ -127,6 +128,42 @@ def _compared(period: str, table: str, measure: str, total: Decimal) -> Row:
     }
 
 
+def _restatement() -> Row:
+    return {
+        "billing_period": "2026-10",
+        "billing_account_id": PAYER,
+        "sub_account_id": WEB,
+        "service_name": "AWS Support (Business)",
+        "charge_category": "Purchase",
+        "billing_currency": "USD",
+        "previous_billed_cost": money("0"),
+        "current_billed_cost": money("100"),
+        "billed_cost_change": money("100"),
+        "previous_charge_count": 0,
+        "current_charge_count": 1,
+        "previous_delivery_id": "0123456789abcdef",
+        "current_delivery_id": "fedcba9876543210",
+        "previous_accepted_at": datetime(2026, 11, 3, 6, 0, tzinfo=UTC).replace(tzinfo=None),
+        "current_accepted_at": datetime(2026, 11, 7, 6, 0, tzinfo=UTC).replace(tzinfo=None),
+    }
+
+
+def _focus(day: Row, number: int) -> Row:
+    return {
+        "x_BillingPeriod": day["billing_period"],
+        "x_ChargeId": f"{number:032x}-1",
+        "BillingAccountId": day["billing_account_id"],
+        "SubAccountId": day["sub_account_id"],
+        "ServiceName": day["service_name"],
+        "ChargeCategory": day["charge_category"],
+        "BillingCurrency": day["billing_currency"],
+        "BilledCost": day["billed_cost"],
+        "EffectiveCost": day["effective_cost"],
+        "ListCost": day["list_cost"],
+        "ContractedCost": day["contracted_cost"],
+    }
+
+
 def _finding(number: int, resource: str, rule: str, **more: Any) -> Row:
     return {
         "finding_id": f"{number:032d}",
@@ -174,6 +211,8 @@ def clean_world() -> World:
             _finding(2, "i-0c", "graviton", monthly_savings_cost=None, price_basis="not on this bill"),
         ],
         "reconciliation": _reconciliation(days),
+        "focus_1_2": [_focus(day, number) for number, day in enumerate(days)],
+        "restatements": [_restatement()],
     }
 
 

@@ -1,7 +1,8 @@
 {#-
   Make the landing zone visible to the engine before anything is built. On Athena the Glue catalogue holds it already.
   On DuckDB the accepted deliveries are read from their pointers, and each source becomes a view over exactly the
-  files that those pointers name: a delivery that is not accepted is not there.
+  files that those pointers name: a delivery that is not accepted is not there. The schema `superseded` shows in the
+  same way what was current before: the pointers name the files of the delivery that theirs took the place of.
 -#}
 {% macro register_landing() %}{{ return(adapter.dispatch('register_landing')()) }}{% endmacro %}
 
@@ -16,9 +17,11 @@
         {{ exceptions.raise_compiler_error('The lake ' ~ env_var('FINOPS_LAKE', '../finops-lake') ~ ' holds no accepted bill. Run: finops ingest --bills PATH') }}
     {%- endif -%}
     {%- do run_query(delivery_view(pointers)) -%}
+    {%- do run_query(superseded_view(pointers)) -%}
     {%- for source_node in graph.sources.values() if source_node.name != 'deliveries' -%}
-        {%- set paths = run_query("select unnest(files) from landing.deliveries_accepted where source = '" ~ source_node.name ~ "' order by 1").columns[0].values() -%}
-        {%- do run_query(source_view(source_node.name, lake, paths)) -%}
+        {%- set accepted = source_node.source_name ~ '.deliveries_accepted' -%}
+        {%- set paths = run_query("select unnest(files) from " ~ accepted ~ " where source = '" ~ source_node.name ~ "' order by 1").columns[0].values() -%}
+        {%- do run_query(source_view(source_node.source_name, source_node.name, lake, paths)) -%}
     {%- endfor -%}
     {{ return('') }}
 {% endmacro %}
@@ -41,8 +44,27 @@ select delivery_id, source, export_name, billing_period, accepted_at, payer.*
 from (select *, unnest(payers) as payer from landing.deliveries_accepted)
 {% endmacro %}
 
-{% macro source_view(name, lake, paths) %}
-create or replace view landing.{{ name }} as
+{#- A form of bill that `superseded` has no table for is left out: its lines would all seem to be new. -#}
+{% macro superseded_view(pointers) %}
+{%- set forms = graph.sources.values() | selectattr('source_name', 'equalto', 'superseded') | map(attribute='name') | reject('equalto', 'deliveries') -%}
+create schema if not exists superseded;
+create or replace view superseded.deliveries_accepted as
+select
+    source, export_name, billing_period, previous.files as files,
+    previous.delivery_id as previous_delivery_id, previous.accepted_at as previous_accepted_at,
+    delivery_id as current_delivery_id, coalesce(turns[-1].since, accepted_at) as current_accepted_at
+from read_json('{{ pointers }}', columns = {
+    'delivery_id': 'varchar', 'source': 'varchar', 'export_name': 'varchar', 'billing_period': 'varchar',
+    'accepted_at': 'varchar', 'turns': 'struct(delivery_id varchar, since varchar)[]',
+    'previous': 'struct(delivery_id varchar, accepted_at varchar, files varchar[])'
+})
+where previous.delivery_id is not null and source in ('{{ forms | join("', '") }}');
+create or replace view superseded.deliveries as
+select * exclude (files) from superseded.deliveries_accepted
+{% endmacro %}
+
+{% macro source_view(schema, name, lake, paths) %}
+create or replace view {{ schema }}.{{ name }} as
 select *
 from read_parquet([
     '{{ lake }}/landing/{{ name }}/schema.parquet'

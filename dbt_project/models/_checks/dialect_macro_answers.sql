@@ -50,6 +50,16 @@ with answers as (
         'estimated_money keeps four places' as question,
         cast({{ estimated_money('cast(1.000049 as double)') }} as varchar) as answer,
         '1.0000000000' as expected
+    union all
+    select
+        'map_to_json writes keys in order' as question,
+        {{ map_to_json("map(array['b', 'a'], array['say \"x\"', ''])") }} as answer,
+        '{"a":"","b":"say \"x\""}' as expected
+    union all
+    select
+        'map_to_json of an empty map is an empty object' as question,
+        {{ map_to_json("cast(map(array[], array[]) as map(varchar, varchar))") }} as answer,
+        '{}' as expected
 )
 
 select * from answers

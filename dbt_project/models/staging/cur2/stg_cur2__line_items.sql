@@ -19,6 +19,9 @@ final as (
         nullif({{ map_get('product', 'license_model') }}, '') as license_model,
         nullif({{ map_get('product', 'database_engine') }}, '') as database_engine,
         nullif({{ map_get('product', 'deployment_option') }}, '') as deployment_option,
+        nullif(bill_payer_account_name, '') as billing_account_name,
+        nullif(capacity_reservation_capacity_reservation_arn, '') as capacity_reservation_id,
+        nullif(capacity_reservation_capacity_reservation_status, '') as capacity_reservation_status,
         {{ shared_line_item_columns() }}
     from line_items
 )

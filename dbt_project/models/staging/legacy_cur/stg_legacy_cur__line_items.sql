@@ -20,6 +20,9 @@ final as (
         nullif(product_license_model, '') as license_model,
         nullif(product_database_engine, '') as database_engine,
         nullif(product_deployment_option, '') as deployment_option,
+        cast(null as varchar) as billing_account_name,
+        cast(null as varchar) as capacity_reservation_id,
+        cast(null as varchar) as capacity_reservation_status,
         {{ shared_line_item_columns() }}
     from line_items
 )

@@ -1,0 +1,26 @@
+with line_items as (
+    select * from {{ ref('stg_superseded__line_items') }}
+),
+
+line_item_types as (
+    select * from {{ ref('line_item_types') }}
+),
+
+final as (
+    select
+        line_items.delivery_id,
+        line_items.billing_period,
+        line_items.billing_account_id,
+        line_items.sub_account_id,
+        line_items.service_name,
+        -- As in the waist: an unknown type is an adjustment.
+        coalesce(line_item_types.charge_category, 'Adjustment') as charge_category,
+        line_items.billing_currency,
+        sum(line_items.unblended_cost) as billed_cost,
+        count(*) as charge_count
+    from line_items
+    left join line_item_types on line_items.charge_kind = line_item_types.charge_kind
+    group by 1, 2, 3, 4, 5, 6, 7
+)
+
+select * from final

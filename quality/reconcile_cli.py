@@ -1,0 +1,133 @@
+"""The verb `reconcile`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lake.errors import CheckFailedError
+from lake.output import Cell
+from lake.workspace import Workspace
+from quality.totals import LANDING
+
+if TYPE_CHECKING:
+    from quality.reconcile import Comparison, ReconcileReport
+
+_NAMED_AT_MOST = 5
+
+
+def reconcile(
+    ctx: typer.Context,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            help="A csv of totals you have from invoices or Cost Explorer, with the columns "
+            "billing_period, billing_account_id, currency, amount, source.",
+            metavar="FILE.csv",
+        ),
+    ] = None,
+    period: Annotated[str | None, typer.Option(help="Only this month, YYYY-MM.")] = None,
+    payer: Annotated[str | None, typer.Option(help="Only this payer account.")] = None,
+) -> None:
+    """Prove that every total is the total of the bill, to the last digit, outside dbt.
+
+    Per payer, month and currency: what the bill's files held when they were accepted = the landed rows = the waist =
+    every cost mart, each added up anew from what lies in the lake now. Amounts of --against may be off by a cent each:
+    invoices are rounded. Exports of the same month that do not count are listed with the reason.
+
+    Exit code 0: everything agrees. 1: something differs, and is named. Example: finops reconcile --against invoices.csv
+    """
+    from quality import reconcile as proof
+
+    ws: Workspace = ctx.obj
+    report = proof.reconcile(ws, against=against, period=period, payer=payer)
+    show(ws, report)
+    wrong = report.differing
+    if wrong:
+        named = [one.told() for one in wrong[:_NAMED_AT_MOST]]
+        more = f"; and {len(wrong) - len(named)} more" if len(wrong) > len(named) else ""
+        raise CheckFailedError(
+            f"{len(wrong)} of {len(report.comparisons)} totals differ: {'; '.join(named)}{more}.",
+            where=ws.store.uri,
+            todo="Run `finops build` if a bill came since; if landing differs, ingest the bill into a new lake.",
+        )
+
+
+def show(ws: Workspace, report: ReconcileReport) -> None:
+    """Tell a person and a machine: a table of the comparisons, then what does not count and why."""
+    ws.out.table(
+        "Every total beside the bill",
+        ["Month", "Payer", "", "Total of", "Measure", "Amount", "Bill lines", "Compared with", "Off by 0.000001", ""],
+        [
+            cells
+            for one in report.comparisons
+            for cells in ([_files(one)] if one.place == LANDING else []) + [_cells(one)]
+        ],
+    )
+    for one in report.not_counted:
+        share = one.share
+        ws.out.say(
+            f"Not counted: {share.export_name} ({share.source}) of {share.billing_period}, "
+            f"payer {share.billing_account_id}: {one.why}."
+        )
+    if not report.differing:
+        ws.out.say(f"All {len(report.comparisons)} totals agree.")
+    ws.out.report("reconcile", _document(report))
+
+
+def _files(one: Comparison) -> list[Cell]:
+    """What the landed rows and all that follows must equal."""
+    amount, lines = f"{one.expected.cost:z,.10f}", f"{one.expected.charge_count:,}"
+    return [*one.bill, "the bill's files", one.measure, amount, lines, None, None, None]
+
+
+def _cells(one: Comparison) -> list[Cell]:
+    lines = one.actual_charge_count
+    return [
+        one.bill.billing_period,
+        one.bill.billing_account_id,
+        one.bill.billing_currency,
+        one.place,
+        one.measure,
+        f"{one.actual_cost:z,.10f}",
+        None if lines is None else f"{lines:,}",
+        one.compared_with,
+        f"{one.difference_micros:,}",
+        "equal" if one.is_equal else "DIFFERS",
+    ]
+
+
+def _document(report: ReconcileReport) -> dict[str, Any]:
+    return {
+        "is_reconciled": not report.differing,
+        "comparisons": [
+            {
+                **one.bill._asdict(),
+                "place": one.place,
+                "measure": one.measure,
+                "compared_with": one.compared_with,
+                "expected_cost": one.expected.cost,
+                "actual_cost": one.actual_cost,
+                "difference_micros": one.difference_micros,
+                "tolerance": one.tolerance,
+                "expected_charge_count": one.expected.charge_count,
+                "actual_charge_count": one.actual_charge_count,
+                "is_equal": one.is_equal,
+            }
+            for one in report.comparisons
+        ],
+        "not_counted": [
+            {
+                "billing_period": one.share.billing_period,
+                "billing_account_id": one.share.billing_account_id,
+                "source": one.share.source,
+                "export_name": one.share.export_name,
+                "delivery_id": one.share.delivery_id,
+                "totals": [{"billing_currency": currency, **total._asdict()} for currency, total in one.share.totals],
+                "why": one.why,
+            }
+            for one in report.not_counted
+        ],
+    }

@@ -1,0 +1,49 @@
+"""Formulas for every kind of line that the seed knows, and a lake that holds nothing yet."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from dbt_project.explain import LINE_ITEM_TYPES, METRICS, Filters, explain, formula
+from dbt_project.explain_cli import MetricName
+from lake.errors import LakeError
+from lake.store import LocalStore
+
+KINDS = list(csv.DictReader(LINE_ITEM_TYPES.open(newline="")))
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind["charge_kind"])
+def test_every_kind_of_line_has_a_formula_in_columns_of_the_bill_or_counts_for_nothing(metric: str, kind: dict):
+    told = formula(METRICS[metric], kind[METRICS[metric].basis] if METRICS[metric].basis else "billed")
+    assert told == "0" or "line_item_" in told or "_cost" in told or "reservation_" in told or "savings_plan_" in told
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_kind_of_line_that_nobody_told_us_about_says_so(metric: str):
+    told = formula(METRICS[metric], None)
+    assert "we do not know" in told
+    # As in the waist: it counts for what was invoiced, and for nothing where prices would have to be known.
+    assert told.startswith("0") == (metric in ("list", "contracted", "unused-commitment"))
+
+
+def test_an_effective_cost_names_the_net_form_and_a_discount_is_not_taken_off_twice():
+    effective = METRICS["effective"]
+    assert formula(effective, "billed").startswith("line_item_net_unblended_cost where net columns are filled")
+    assert formula(effective, "reservation").endswith("reservation_effective_cost")
+    assert formula(effective, "discount").startswith("0 where net columns are filled")
+    assert formula(effective, "unused_savings_plan") == formula(METRICS["amortized"], "unused_savings_plan")
+
+
+def test_the_command_offers_every_metric():
+    assert [str(name) for name in MetricName] == list(METRICS)
+
+
+def test_a_lake_without_a_bill_says_what_to_do_and_stays_as_it_was(tmp_path: Path):
+    with pytest.raises(LakeError) as error:
+        explain(LocalStore(tmp_path / "lake"), METRICS["billed"], Filters(), 1)
+    assert "finops ingest" in error.value.todo
+    assert not (tmp_path / "lake").exists()

@@ -1,0 +1,91 @@
+"""A wide ledger with negotiated discounts, in both of AWS's layouts, through ingest and build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from ingestion.synthetic.cur2 import write_cur2
+from ingestion.synthetic.discounts import AGREEMENT
+from ingestion.synthetic.ledger import build_ledger
+from tests.pipeline.conftest import Built, workspace
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wide")]
+
+
+def _build(factory: pytest.TempPathFactory, *, net_columns: bool) -> Built:
+    from dbt_project.build import build
+    from ingestion.land import ingest
+
+    folder = factory.mktemp("wide")
+    ledger = build_ledger(date(2026, 6, 1), 2, date(2026, 7, 20), 7, wide=True, terms=AGREEMENT)
+    write_cur2(ledger, folder / "bills", net_columns=net_columns)
+    ws = workspace(folder / "lake")
+    with ws.store.locked():
+        ingest(ws, str(folder / "bills"))
+        build(ws)
+    return Built(ws, ledger)
+
+
+@pytest.fixture(scope="module")
+def in_lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    yield _build(tmp_path_factory, net_columns=False)
+
+
+@pytest.fixture(scope="module")
+def in_columns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    yield _build(tmp_path_factory, net_columns=True)
+
+
+def _told(built: Built, measure: str) -> dict[str, object]:
+    return dict(built.rows(f"select billing_period, sum({measure}) from daily_costs group by 1"))
+
+
+def _true(built: Built, name: str) -> dict[str, object]:
+    return {period.billing_period: getattr(period, name) for period in built.ledger.truth.periods}
+
+
+@pytest.mark.parametrize(
+    ("measure", "truth"),
+    [
+        ("billed_cost", "billed"),
+        # With discounts as lines of their own, amortized has them inside.
+        ("amortized_cost", "effective"),
+        ("effective_cost", "effective"),
+        ("list_cost", "list"),
+        ("unused_commitment_cost", "unused_commitment"),
+    ],
+)
+def test_with_discounts_as_lines_every_measure_is_the_ledger_s(in_lines: Built, measure: str, truth: str):
+    assert _told(in_lines, measure) == _true(in_lines, truth)
+
+
+@pytest.mark.parametrize(
+    ("measure", "truth"),
+    [
+        ("amortized_cost", "amortized"),
+        ("list_cost", "list"),
+        ("unused_commitment_cost", "unused_commitment"),
+    ],
+)
+def test_with_discounts_in_net_columns_the_gross_measures_are_the_ledger_s(in_columns: Built, measure: str, truth: str):
+    assert _told(in_columns, measure) == _true(in_columns, truth)
+
+
+def test_a_wide_company_has_the_same_findings(in_lines: Built):
+    idle = {row[0] for row in in_lines.rows("select distinct resource_id from idle_resources where is_latest_period")}
+    truth = in_lines.ledger.truth
+    assert idle <= {one.resource_id for one in truth.idle}
+    told = set(in_lines.rows("select resource_id, rule_id from rightsizing_recommendations"))
+    assert told.isdisjoint({(planted.resource_id, planted.rule_id) for planted in truth.not_rightsizing})
+
+
+def test_accounts_have_the_same_effective_cost_in_lines(in_lines: Built):
+    for period in in_lines.ledger.truth.periods:
+        told = in_lines.rows(
+            "select sub_account_id, sum(effective_cost) from daily_costs "
+            f"where billing_period = '{period.billing_period}' group by 1"
+        )
+        assert dict(told) == period.effective_by_account
