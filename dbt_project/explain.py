@@ -197,6 +197,7 @@ def _bases(metric: Metric) -> dict[str, str]:
 _NET = "its net form where net columns are filled, else "
 _FORMULAS = {
     "billed": "line_item_unblended_cost",
+    "invoiced": "line_item_net_unblended_cost where discounts have no line of their own, else line_item_unblended_cost",
     "public": "pricing_public_on_demand_cost, else line_item_unblended_cost",
     "net_billed": "line_item_net_unblended_cost where net columns are filled, else line_item_unblended_cost",
     "reservation": "reservation_effective_cost",
@@ -214,15 +215,14 @@ def formula(metric: Metric, basis: str | None) -> str:
     if basis is None:
         kept = metric.name in ("billed", "amortized", "effective")
         return formula(metric, "billed" if kept else "none") + " (a kind of line we do not know)"
-    if metric.name == "unused-commitment":
-        return _FORMULAS[basis if basis.startswith("unused_") else "none"]
     if metric.name != "effective":
-        return _FORMULAS[basis]
+        unused = basis if basis.startswith("unused_") else "none"
+        return _FORMULAS[{"billed": "invoiced", "unused-commitment": unused}.get(metric.name, basis)]
     if basis == "billed":
         return _FORMULAS["net_billed"]
     if basis == "discount":
         return "0 where net columns are filled, else line_item_unblended_cost"
-    has_net_form = basis in ("reservation", "savings_plan", "unused_reservation")
+    has_net_form = basis in ("reservation", "savings_plan", "unused_reservation", "unused_savings_plan")
     return (_NET if has_net_form else "") + _FORMULAS[basis]
 
 

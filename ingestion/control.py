@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingestion.dictionary import Column, columns
 from ingestion.guards import SourceFile
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 COST = "line_item_unblended_cost"
+NET_COST = "line_item_net_unblended_cost"
 CURRENCY = "line_item_currency_code"
 INVOICE = "bill_invoice_id"
 PAYER = "bill_payer_account_id"
@@ -38,14 +39,41 @@ _BATCH_ROWS = 131_072
 # Costs have ten decimals and up to 28 digits before them.
 EXACT = Context(prec=60)
 
-# Per payer and currency: lines, their cost, lines with an invoice id, lines without one that cost something.
-Totals = dict[tuple[str, str], tuple[int, Decimal, int, int]]
+# Payer, currency and the seven numbers of a total.
+_NUMBERS = 9
+
+
+class Total(NamedTuple):
+    """What the lines of one payer in one currency come to.
+
+    `invoiced` are lines with an invoice id, `uninvoiced` those without one that cost something. `net_cost` takes the
+    net amount of each line where it has one; `net` counts lines with a net amount, `discounts` discount lines.
+    """
+
+    lines: int = 0
+    cost: Decimal = Decimal(0)
+    invoiced: int = 0
+    uninvoiced: int = 0
+    net_cost: Decimal = Decimal(0)
+    net: int = 0
+    discounts: int = 0
+
+    @property
+    def billed_cost(self) -> Decimal:
+        """What is invoiced: AWS tells negotiated discounts as lines of their own, or in net columns alone."""
+        return self.net_cost if self.net and not self.discounts else self.cost
+
+
+Totals = dict[tuple[str, str], Total]
 
 
 def measures(invoice: str = INVOICE) -> str:
-    """The SQL of a total's four numbers. A line that costs nothing need not be on an invoice."""
+    """The SQL of a total's numbers, in their order. A line that costs nothing need not be on an invoice."""
     has_none = f"coalesce({invoice}, '') = ''"
-    return f"count(*), sum({COST}), count_if(not {has_none}), count_if({has_none} and {COST} <> 0)"
+    return (
+        f"count(*), sum({COST}), count_if(not {has_none}), count_if({has_none} and {COST} <> 0), "
+        f"sum(coalesce({NET_COST}, {COST})), count(nullif({NET_COST}, 0)), count_if({LINE_TYPE} like '%Discount')"
+    )
 
 
 @dataclass(frozen=True)
@@ -74,21 +102,28 @@ def source_totals(
         engine.register("batch", batch.rows)
         found = engine.execute(query).fetchall()
         for number, check in enumerate(checks):
-            bad = sum(row[6 + number] for row in found)
+            bad = sum(row[_NUMBERS + number] for row in found)
             if bad:
                 _refuse(engine, source, file, check, batch, bad)
-        add(totals, [row[:6] for row in found])
+        add(totals, [row[:_NUMBERS] for row in found])
         engine.unregister("batch")
         progress(batch.rows.num_rows)
     return totals
 
 
 def add(totals: Totals, rows: list[Any]) -> None:
-    """Add (payer, currency, row count, cost, invoiced, uninvoiced) rows to totals, without rounding."""
-    for payer, currency, count, cost, invoiced, uninvoiced in rows:
-        known = totals.get((payer, currency), (0, Decimal(0), 0, 0))
-        total = EXACT.add(known[1], cost or Decimal(0))
-        totals[payer, currency] = (known[0] + count, total, known[2] + invoiced, known[3] + uninvoiced)
+    """Add rows of payer, currency and a total's numbers to totals, without rounding."""
+    for payer, currency, count, cost, invoiced, uninvoiced, net_cost, net, discounts in rows:
+        known = totals.get((payer, currency), Total())
+        totals[payer, currency] = Total(
+            lines=known.lines + count,
+            cost=EXACT.add(known.cost, cost or Decimal(0)),
+            invoiced=known.invoiced + invoiced,
+            uninvoiced=known.uninvoiced + uninvoiced,
+            net_cost=EXACT.add(known.net_cost, net_cost or Decimal(0)),
+            net=known.net + net,
+            discounts=known.discounts + discounts,
+        )
 
 
 @dataclass(frozen=True)
@@ -106,12 +141,15 @@ def _query(source: str, file: SourceFile, checks: tuple[_Check, ...]) -> str:
     return f"select {PAYER}, {CURRENCY}, {measures()}, {counts} from ({_typed(source, file)}) group by all"  # noqa: S608
 
 
+def _counted(source: str) -> list[Column]:
+    """The columns that a bill is counted by: those that it must have, and the net amount if it has one."""
+    return [column for column in columns(source) if column.is_required or column.name == NET_COST]
+
+
 def _typed(source: str, file: SourceFile, extra: str = "") -> str:
-    """The required columns of a batch in their declared types, null where a value cannot be read."""
+    """The columns that count, in their declared types, null where a value cannot be read."""
     typed = ", ".join(
-        f"{expression(column, file.fields, cast='try_cast')} as {column.name}"
-        for column in columns(source)
-        if column.is_required
+        f"{expression(column, file.fields, cast='try_cast')} as {column.name}" for column in _counted(source)
     )
     return f"select {typed}, {_invoice(file)} as {INVOICE}, {_is_blank_split(file)} as is_blank_split{extra} from batch"  # noqa: S608
 
@@ -200,7 +238,7 @@ def _refuse(
 
 
 def _wanted_columns(source: str, file: SourceFile) -> list[str]:
-    needed = [column.name for column in columns(source) if column.is_required]
+    needed = [column.name for column in _counted(source)]
     return [file.fields[column][0] for column in (*needed, INVOICE, _SPLIT_PARENT) if column in file.fields]
 
 

@@ -43,8 +43,9 @@ class BillFile:
 class PayerTotal:
     """Rows and unblended cost of one payer in one currency, from the bill's own files.
 
-    `invoiced_count` are the lines with an invoice id, `uninvoiced_count` those without one that cost something. Both
-    are None in records of lakes that did not count them yet.
+    `billed_cost` is what is invoiced: the unblended cost, or the net cost where discounts stand in net columns alone.
+    `invoiced_count` are the lines with an invoice id, `uninvoiced_count` those without one that cost something. These
+    three are None in records of lakes that did not count them yet.
     """
 
     billing_account_id: str
@@ -53,6 +54,7 @@ class PayerTotal:
     unblended_cost: Decimal
     invoiced_count: int | None = None
     uninvoiced_count: int | None = None
+    billed_cost: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,7 @@ class Delivery:
         # What a pointer tells beside the record.
         fields = {name: value for name, value in fields.items() if name not in ("turns", "previous")}
         lists = {key: tuple(fields[key]) for key in ("files", "missing_columns", "unknown_columns")}
-        payers = tuple(
-            PayerTotal(**{**payer, "unblended_cost": Decimal(payer["unblended_cost"])}) for payer in fields["payers"]
-        )
+        payers = tuple(PayerTotal(**{**payer, **_amounts(payer)}) for payer in fields["payers"])
         sources = tuple(BillFile(**file) for file in fields["source_files"])
         cost = Decimal(fields["unblended_cost"])
         return cls(**{**fields, **lists, "payers": payers, "source_files": sources, "unblended_cost": cost})
@@ -156,6 +156,15 @@ def status_of(payers: Sequence[PayerTotal], billing_period: str, accepted_at: da
         return Status.OPEN
     is_final = not sum(one.uninvoiced_count or 0 for one in payers) and any(one.invoiced_count for one in payers)
     return Status.FINAL if is_final else Status.PROVISIONAL
+
+
+def _amounts(payer: dict[str, Any]) -> dict[str, Decimal | None]:
+    """A payer's amounts, which are text in its record."""
+    billed = payer.get("billed_cost")
+    return {
+        "unblended_cost": Decimal(payer["unblended_cost"]),
+        "billed_cost": None if billed is None else Decimal(billed),
+    }
 
 
 def _told(payers: Sequence[PayerTotal]) -> set[tuple[str, str, int, Decimal]]:

@@ -80,7 +80,7 @@ def stage(
     _require_equal(engine, bill, totals, [path for path, _ in parts])
     require_one_currency(engine, bill, totals, _landed([path for path, _ in parts]))
     span = _span(engine, [path for path, _ in parts])
-    payers = tuple(PayerTotal(payer, currency, *totals[payer, currency]) for payer, currency in sorted(totals))
+    payers = tuple(_payer(*key, totals[key]) for key in sorted(totals))
     cost = Decimal(0)
     for payer in payers:
         cost = control.EXACT.add(cost, payer.unblended_cost)
@@ -181,8 +181,20 @@ def _require_equal(engine: duckdb.DuckDBPyConnection, bill: FoundBill, totals: T
         )
 
 
+def _payer(account: str, currency: str, total: control.Total) -> PayerTotal:
+    return PayerTotal(
+        billing_account_id=account,
+        billing_currency=currency,
+        row_count=total.lines,
+        unblended_cost=total.cost,
+        invoiced_count=total.invoiced,
+        uninvoiced_count=total.uninvoiced,
+        billed_cost=total.billed_cost,
+    )
+
+
 def _told(totals: Totals) -> str:
-    return ", ".join(f"{count} rows {cost:f} {currency}" for (_, currency), (count, cost, *_) in sorted(totals.items()))
+    return ", ".join(f"{total.lines} rows {total.cost:f} {currency}" for (_, currency), total in sorted(totals.items()))
 
 
 def _span(engine: duckdb.DuckDBPyConnection, paths: list[Path]) -> _Span:

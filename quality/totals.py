@@ -22,6 +22,15 @@ BILLED = "billed_cost"
 MEASURES = (BILLED, "amortized_cost", "effective_cost")
 FILES, LANDING, WAIST = "files", "landing", "int_charges"
 
+# What a CUR invoices: with discount lines the sum of gross amounts, without them that of net amounts, if there are any.
+_NET_OF_DISCOUNTS = """
+case
+    when count(nullif(line_item_net_unblended_cost, 0)) > 0 and count_if(line_item_line_item_type like '%Discount') = 0
+        then sum(coalesce(line_item_net_unblended_cost, line_item_unblended_cost))
+    else sum(line_item_unblended_cost)
+end
+"""
+
 # How each form of bill names payer, currency and billed cost in its landed files.
 _LANDED_COLUMNS = (
     ("bill_payer_account_id", "line_item_currency_code", "line_item_unblended_cost"),
@@ -96,7 +105,8 @@ def _shares(store: Store, key: str) -> list[Share]:
         record: dict[str, Any] = json.loads(store.read(key) or b"")
         payers: dict[str, list[tuple[str, Total]]] = defaultdict(list)
         for payer in record["payers"]:
-            total = Total(Decimal(payer["unblended_cost"]), int(payer["row_count"]))
+            # Records of older lakes know no difference between what a line costs and what is invoiced for it.
+            total = Total(Decimal(payer.get("billed_cost") or payer["unblended_cost"]), int(payer["row_count"]))
             payers[payer["billing_account_id"]].append((payer["billing_currency"], total))
         told = {
             name: record[name] for name in ("delivery_id", "source", "export_name", "billing_period", "accepted_at")
@@ -172,8 +182,9 @@ def _landed(store: Store, files: Sequence[str]) -> list[tuple[str, str, Decimal,
             engine.execute("set enable_progress_bar = false")
             there = {row[0] for row in engine.execute(f"describe select * from {source}").fetchall()}  # noqa: S608
             payer, currency, cost = next(names for names in _LANDED_COLUMNS if set(names) <= there)
+            invoiced = _NET_OF_DISCOUNTS if cost == "line_item_unblended_cost" else f'sum("{cost}")'
             return engine.execute(
-                f'select "{payer}", "{currency}", coalesce(sum(cast("{cost}" as decimal(38, 10))), 0), count(*) '  # noqa: S608
+                f'select "{payer}", "{currency}", coalesce(cast({invoiced} as decimal(38, 10)), 0), count(*) '  # noqa: S608
                 f"from {source} group by 1, 2"
             ).fetchall()
     except (duckdb.Error, StopIteration) as error:

@@ -8,4 +8,4 @@ select
 from {{ ref('int_charges') }}
 where commitment_discount_status is not null
 group by 1, 2
-having count_if(commitment_discount_status = 'Unused') = 0
+having count(case when commitment_discount_status = 'Unused' then 1 end) = 0

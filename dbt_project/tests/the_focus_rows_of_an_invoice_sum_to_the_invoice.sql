@@ -22,7 +22,7 @@ waist as (
         coalesce(invoice_id, '') as invoice_id,
         sum(billed_cost) as billed_cost,
         sum(effective_cost) as effective_cost,
-        count_if(x_charge_kind = 'SavingsPlanCoveredUsage') as covered_count
+        count(case when x_charge_kind = 'SavingsPlanCoveredUsage' then 1 end) as covered_count
     from {{ ref('int_charges') }}
     group by 1, 2, 3, 4
 )

@@ -13,6 +13,7 @@ with advance_payments as (
     inner join {{ ref('int_discounts__layout') }} as layouts
         on charges.x_delivery_id = layouts.delivery_id
             and charges.billing_account_id = layouts.billing_account_id
+            and charges.billing_currency = layouts.billing_currency
             and not layouts.is_net_layout
     where charges.x_charge_kind in ('SavingsPlanRecurringFee', 'RIFee')
     group by 1, 2, 3, 4
@@ -26,7 +27,7 @@ commitments as (
         CommitmentDiscountId as commitment_discount_id,
         sum(case when ChargeFrequency = 'Recurring' then BilledCost else 0 end) as recurring_cost,
         sum(case when ChargeCategory = 'Usage' then EffectiveCost else 0 end) as effective_cost,
-        count_if(CommitmentDiscountStatus = 'Used') as covered_count
+        count(case when CommitmentDiscountStatus = 'Used' then 1 end) as covered_count
     from {{ ref('focus_1_2') }}
     where CommitmentDiscountId is not null
     group by 1, 2, 3, 4

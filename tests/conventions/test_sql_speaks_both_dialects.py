@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-MODELS = sorted((Path(__file__).parents[2] / "dbt_project" / "models").rglob("*.sql"))
+PROJECT = Path(__file__).parents[2] / "dbt_project"
+MODELS = sorted((PROJECT / "models").rglob("*.sql"))
 
 FORBIDDEN = {
     "target.type in a model": r"target\.(type|name)",
@@ -20,11 +21,12 @@ FORBIDDEN = {
     "a type that only DuckDB knows": r"as (text|string|float|hugeint)\b",
     "bare element_at or map[...]": r"element_at\(|\w(?<!array)\['",
     "split_part, '' on one engine and null on the other": r"split_part",
+    "count_if, null on DuckDB and 0 on Trino where there are only nulls": r"\bcount_if\b",
     "date arithmetic other than dbt's": r"\bdate_add\b",
 }
 
 
-@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*MODELS, *sorted((PROJECT / "tests").glob("*.sql"))], ids=lambda path: path.stem)
 def test_a_model_uses_only_the_dialect_that_both_engines_share(path: Path):
     text = re.sub(r"--.*", "", path.read_text())
     for what, pattern in FORBIDDEN.items():

@@ -99,9 +99,13 @@ def test_a_kind_s_formula_worked_out_on_the_bill_s_own_file_gives_its_amount(bui
 
 
 def _as_sql(told: str) -> str:
-    """The formula as a person reads it, as SQL; a public price that is not there may be 0.0."""
+    """The formula as a person reads it, as SQL; a net or public amount that is not there may be 0.0."""
     parts = [
-        re.sub(r"[a-z_]{5,}", lambda column: f"coalesce(cast({column[0]} as decimal(38, 10)), 0)", part)
+        re.sub(
+            r"[a-z_]{5,}",
+            lambda column: f"coalesce(cast({column[0]} as decimal(38, 10)), 0)",
+            part.partition(" where ")[0],
+        )
         for part in told.split(", else ")
     ]
     return parts[0] if len(parts) == 1 else f"coalesce(nullif({parts[0]}, 0), {parts[1]})"

@@ -65,12 +65,14 @@ def test_with_discounts_as_lines_every_measure_is_the_ledger_s(in_lines: Built, 
 @pytest.mark.parametrize(
     ("measure", "truth"),
     [
+        ("billed_cost", "billed"),
         ("amortized_cost", "amortized"),
+        ("effective_cost", "effective"),
         ("list_cost", "list"),
         ("unused_commitment_cost", "unused_commitment"),
     ],
 )
-def test_with_discounts_in_net_columns_the_gross_measures_are_the_ledger_s(in_columns: Built, measure: str, truth: str):
+def test_with_discounts_in_net_columns_every_measure_is_the_ledger_s(in_columns: Built, measure: str, truth: str):
     assert _told(in_columns, measure) == _true(in_columns, truth)
 
 

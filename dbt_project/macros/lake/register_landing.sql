@@ -37,7 +37,7 @@ select *
 from read_json('{{ pointers }}', columns = {
     'delivery_id': 'varchar', 'source': 'varchar', 'export_name': 'varchar', 'billing_period': 'varchar',
     'accepted_at': 'varchar', 'files': 'varchar[]', 'row_count': 'bigint',
-    'payers': 'struct(billing_account_id varchar, billing_currency varchar, row_count bigint, unblended_cost varchar)[]'
+    'payers': 'struct(billing_account_id varchar, billing_currency varchar, row_count bigint, unblended_cost varchar, billed_cost varchar)[]'
 });
 create or replace view landing.deliveries as
 select delivery_id, source, export_name, billing_period, accepted_at, payer.*

@@ -5,7 +5,7 @@
 {% macro unused_commitment(net) -%}
     case amortized_basis
         when 'unused_savings_plan'
-            then {{ amount_or_zero('savings_plan_total_commitment_to_date') }} - {{ amount_or_zero('savings_plan_used_commitment') }}
+            then {{ net_unused_savings_plan() if net else unused_savings_plan() }}
         when 'unused_reservation'
             {% if net -%}
             then
@@ -20,11 +20,42 @@
     end
 {%- endmacro %}
 
+{% macro unused_savings_plan() -%}
+    {{ amount_or_zero('savings_plan_total_commitment_to_date') }} - {{ amount_or_zero('savings_plan_used_commitment') }}
+{%- endmacro %}
+
+{#-
+  AWS gives the hour's commitment net of discounts, but not its unused part: that has the same share of it as of the
+  gross commitment. A share is no decimal on either engine, so it is rounded to the bill's ten places.
+-#}
+{% macro net_unused_savings_plan() -%}
+    case
+        when is_net_layout and savings_plan_net_recurring_commitment_for_billing_period is not null
+            then cast(round(
+                cast({{ unused_savings_plan() }} as double)
+                * cast(
+                    savings_plan_net_recurring_commitment_for_billing_period
+                    + {{ amount_or_zero('savings_plan_net_amortized_upfront_commitment_for_billing_period') }} as double
+                )
+                / nullif(cast(savings_plan_total_commitment_to_date as double), 0), 10
+            ) as decimal(38, 10))
+        else {{ unused_savings_plan() }}
+    end
+{%- endmacro %}
+
 {#- Used: the charge was covered. Unused: what is left of the commitment on its fee line. -#}
 {% macro commitment_discount_status() -%}
     case
         when amortized_basis in ('savings_plan', 'reservation') then 'Used'
         when amortized_basis in ('unused_savings_plan', 'unused_reservation') then 'Unused'
+    end
+{%- endmacro %}
+
+{#- The net form of an amount where the invoice is the sum of net amounts. -#}
+{% macro net_if_billed(net_amount, amount) -%}
+    case
+        when is_net_billed then coalesce({{ net_amount }}, {{ amount }}, cast(0 as decimal(38, 10)))
+        else {{ amount_or_zero(amount) }}
     end
 {%- endmacro %}
 
@@ -35,9 +66,9 @@
 {% macro commitment_trueup() -%}
     case amortized_basis
         when 'unused_savings_plan'
-            then -{{ amount_or_zero('savings_plan_amortized_upfront_commitment_for_billing_period') }}
+            then -{{ net_if_billed('savings_plan_net_amortized_upfront_commitment_for_billing_period', 'savings_plan_amortized_upfront_commitment_for_billing_period') }}
         when 'unused_reservation'
-            then -{{ amount_or_zero('reservation_amortized_upfront_fee_for_billing_period') }}
+            then -{{ net_if_billed('reservation_net_amortized_upfront_fee_for_billing_period', 'reservation_amortized_upfront_fee_for_billing_period') }}
         else cast(0 as decimal(38, 10))
     end
 {%- endmacro %}
@@ -45,7 +76,7 @@
 {#- Advance payments for commitments, and their refunds: invoiced now, amortized over the term. -#}
 {% macro upfront_fee() -%}
     case
-        when charge_kind in ('SavingsPlanUpfrontFee', 'Fee:Reservation', 'Refund:SavingsPlan') then unblended_cost
+        when charge_kind in ('SavingsPlanUpfrontFee', 'Fee:Reservation', 'Refund:SavingsPlan') then {{ billed_cost() }}
         else cast(0 as decimal(38, 10))
     end
 {%- endmacro %}

@@ -1,5 +1,10 @@
 {#- The measures of a charge, by the bases that the seed line_item_types gives its kind. See docs/billing.md. -#}
 
+{#- What is invoiced: gross, with discounts as lines of their own, or net where no such line takes them off. -#}
+{% macro billed_cost() -%}
+    case when is_net_billed then coalesce(net_unblended_cost, unblended_cost) else unblended_cost end
+{%- endmacro %}
+
 {% macro amortized_cost() -%}
     case amortized_basis
         when 'billed' then unblended_cost

@@ -25,6 +25,7 @@ typed as (
         coalesce(line_item_types.contracted_basis, 'none') as contracted_basis,
         coalesce(line_item_types.is_usage, false) as is_usage,
         layouts.is_net_layout,
+        layouts.is_net_billed,
         coalesce(service_categories.service_category, 'Other') as service_category,
         {{ net_if_there('line_items.net_unblended_cost', 'line_items.unblended_cost') }} as net_billed_cost,
         coalesce(line_items.region_id, 'global') as known_region_id,
@@ -35,6 +36,7 @@ typed as (
     inner join layouts
         on line_items.delivery_id = layouts.delivery_id
             and line_items.billing_account_id = layouts.billing_account_id
+            and line_items.billing_currency = layouts.billing_currency
 ),
 
 measured as (
@@ -81,7 +83,7 @@ final as (
         capacity_reservation_id,
         capacity_reservation_status,
         billing_currency,
-        unblended_cost as billed_cost,
+        {{ billed_cost() }} as billed_cost,
         {{ list_cost() }} as list_cost,
         {{ contracted_cost() }} as contracted_cost,
         {{ amortized_cost() }} as x_amortized_cost,

@@ -6,6 +6,17 @@ line_item_types as (
     select * from {{ ref('line_item_types') }}
 ),
 
+-- As in the waist: without discount lines the invoice is the sum of net amounts, if there are any.
+layouts as (
+    select
+        delivery_id,
+        billing_account_id,
+        billing_currency,
+        bool_or(coalesce(net_unblended_cost, 0) <> 0) and not bool_or(line_item_type like '%Discount') as is_net_billed
+    from line_items
+    group by 1, 2, 3
+),
+
 final as (
     select
         line_items.delivery_id,
@@ -16,9 +27,18 @@ final as (
         -- As in the waist: an unknown type is an adjustment.
         coalesce(line_item_types.charge_category, 'Adjustment') as charge_category,
         line_items.billing_currency,
-        sum(line_items.unblended_cost) as billed_cost,
+        sum(
+            case
+                when layouts.is_net_billed then coalesce(line_items.net_unblended_cost, line_items.unblended_cost)
+                else line_items.unblended_cost
+            end
+        ) as billed_cost,
         count(*) as charge_count
     from line_items
+    inner join layouts
+        on line_items.delivery_id = layouts.delivery_id
+            and line_items.billing_account_id = layouts.billing_account_id
+            and line_items.billing_currency = layouts.billing_currency
     left join line_item_types on line_items.charge_kind = line_item_types.charge_kind
     group by 1, 2, 3, 4, 5, 6, 7
 )

@@ -29,8 +29,10 @@ final as (
         sub_account_id,
         service_name,
         charge_kind,
+        line_item_type,
         billing_currency,
-        unblended_cost
+        unblended_cost,
+        net_unblended_cost
     from {{ form }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
