@@ -80,7 +80,7 @@ def _is_in_every_month(name: str, kind: Kind) -> bool:
 
 def _split(name: str) -> tuple[str, str]:
     match = _GROUP_OF.match(name)
-    assert match, name  # nosec B101 - names come from this package alone
+    assert match, name
     return match[1], match[2]
 
 

@@ -177,9 +177,27 @@ def test_record_tells_totals_per_payer_and_currency(bills, ingest, ws):
     ingest(bills)
     record = json.loads(ws.store.read(zones.current_delivery("cur2", "daily", "2026-04")))
     assert [{key: value for key, value in payer.items() if "invoiced" not in key} for payer in record["payers"]] == [
-        {"billing_account_id": PAYER, "billing_currency": "USD", "row_count": 2, "unblended_cost": "1.0000000000"},
-        {"billing_account_id": other, "billing_currency": "CNY", "row_count": 1, "unblended_cost": "7.0000000000"},
-        {"billing_account_id": other, "billing_currency": "USD", "row_count": 1, "unblended_cost": "3.0000000000"},
+        {
+            "billing_account_id": PAYER,
+            "billing_currency": "USD",
+            "row_count": 2,
+            "unblended_cost": "1.0000000000",
+            "billed_cost": "1.0000000000",
+        },
+        {
+            "billing_account_id": other,
+            "billing_currency": "CNY",
+            "row_count": 1,
+            "unblended_cost": "7.0000000000",
+            "billed_cost": "7.0000000000",
+        },
+        {
+            "billing_account_id": other,
+            "billing_currency": "USD",
+            "row_count": 1,
+            "unblended_cost": "3.0000000000",
+            "billed_cost": "3.0000000000",
+        },
     ]
     assert (record["row_count"], record["unblended_cost"]) == (4, "11.0000000000")
     assert (record["execution_id"], record["granularity"]) == ("exec-daily-2026-04", "DAILY")
@@ -191,3 +209,13 @@ def test_fees_billed_ahead_do_not_say_how_far_the_usage_goes(bills, ingest):
     fee = line(line_item_line_item_type="RIFee", line_item_usage_start_date="2026-04-30T00:00:00.000Z")
     cur2_csv(bills, [line(), fee])
     assert ingest(bills).deliveries[0].delivery.usage_through == "2026-04-03"
+
+
+def test_what_is_invoiced_is_net_only_where_no_discount_line_takes_it_off(bills, ingest):
+    net = {"line_item_net_unblended_cost": "90"}
+    cur2_csv(bills, [line(line_item_unblended_cost="100", **net), line(line_item_unblended_cost="5")], export="net")
+    discount = line(line_item_unblended_cost="-10", line_item_line_item_type="EdpDiscount")
+    cur2_csv(bills, [line(line_item_unblended_cost="100", **net), discount], export="lines")
+    told = {one.delivery.export_name: one.delivery.payers[0] for one in ingest(bills).deliveries}
+    assert (told["net"].unblended_cost, told["net"].billed_cost) == (Decimal(105), Decimal(95))
+    assert (told["lines"].unblended_cost, told["lines"].billed_cost) == (Decimal(90), Decimal(90))

@@ -99,7 +99,8 @@ def test_a_line_of_no_cost_that_went_missing_shows_in_the_count_of_lines(copied:
 def test_a_record_that_tells_another_total_than_the_landed_rows_differs_everywhere(copied: Path):
     [pointer] = (copied / "landing" / "deliveries").glob("cur2/*/2026-07/current.json")
     record = json.loads(pointer.read_text())
-    record["payers"][0]["unblended_cost"] = str(Decimal(record["payers"][0]["unblended_cost"]) + 5)
+    for amount in ("unblended_cost", "billed_cost"):
+        record["payers"][0][amount] = str(Decimal(record["payers"][0][amount]) + 5)
     pointer.write_text(json.dumps(record))
     assert {"landing", "int_charges", "daily_costs", "monthly_costs"} <= {one.place for one in differing(copied)}
 
