@@ -57,11 +57,6 @@ class Output:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
 
-    def detail(self, line: str) -> None:
-        """A line that only `-v` shows, on stderr."""
-        if self.verbose:
-            self._err.print(line, markup=False, soft_wrap=True)
-
     def warn(self, line: str) -> None:
         """Something the user should know that stops nothing; shown even when quiet."""
         self._err.print(f"[yellow]warning:[/] {_escape(line)}", soft_wrap=True)

@@ -78,11 +78,3 @@ MARTS: tuple[Mart, ...] = (
 )
 
 MART_NAMES = tuple(mart.name for mart in MARTS)
-
-
-def mart(name: str) -> Mart:
-    """The registered mart of that name. Raises KeyError naming the valid ones."""
-    for known in MARTS:
-        if known.name == name:
-            return known
-    raise KeyError(f"{name!r} is not a mart; the marts are {', '.join(MART_NAMES)}")

@@ -1,5 +1,13 @@
 {#- The measures of a charge, by the bases that the seed line_item_types gives its kind. See docs/billing.md. -#}
 
+{#-
+  Whether a payer's lines are invoiced net: they fill net amounts, and no discount line takes the discounts off. An
+  aggregate over the lines of one delivery, payer and currency.
+-#}
+{% macro is_net_billed() -%}
+    bool_or(coalesce(net_unblended_cost, 0) <> 0) and not bool_or(line_item_type like '%Discount')
+{%- endmacro %}
+
 {#- What is invoiced: gross, with discounts as lines of their own, or net where no such line takes them off. -#}
 {% macro billed_cost() -%}
     case when is_net_billed then coalesce(net_unblended_cost, unblended_cost) else unblended_cost end

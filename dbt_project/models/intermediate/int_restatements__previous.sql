@@ -12,7 +12,7 @@ layouts as (
         delivery_id,
         billing_account_id,
         billing_currency,
-        bool_or(coalesce(net_unblended_cost, 0) <> 0) and not bool_or(line_item_type like '%Discount') as is_net_billed
+        {{ is_net_billed() }} as is_net_billed
     from line_items
     group by 1, 2, 3
 ),
@@ -27,12 +27,7 @@ final as (
         -- As in the waist: an unknown type is an adjustment.
         coalesce(line_item_types.charge_category, 'Adjustment') as charge_category,
         line_items.billing_currency,
-        sum(
-            case
-                when layouts.is_net_billed then coalesce(line_items.net_unblended_cost, line_items.unblended_cost)
-                else line_items.unblended_cost
-            end
-        ) as billed_cost,
+        sum({{ billed_cost() }}) as billed_cost,
         count(*) as charge_count
     from line_items
     inner join layouts
