@@ -9,71 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Context, Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from ingestion.dictionary import Column, columns
 from ingestion.guards import SourceFile
 from ingestion.reading import expression, name
+from ingestion.sources import form
+from ingestion.sources.roles import Roles
+from ingestion.totals import WIDTH, Totals, add, select_totals
 from lake.errors import BadBillError
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-COST = "line_item_unblended_cost"
-NET_COST = "line_item_net_unblended_cost"
-CURRENCY = "line_item_currency_code"
-INVOICE = "bill_invoice_id"
-PAYER = "bill_payer_account_id"
-PERIOD_START = "bill_billing_period_start_date"
-USAGE_START = "line_item_usage_start_date"
-LINE_TYPE = "line_item_line_item_type"
-ACCOUNTS = (PAYER, "line_item_usage_account_id")
-
-# Pod and task rows split the cost of a host row that is on the bill too; AWS may leave their own cost blank.
-_SPLIT_PARENT = "split_line_item_parent_resource_id"
-
 _BLOCK_BYTES = 64 * 1024 * 1024
 _BATCH_ROWS = 131_072
-# Costs have ten decimals and up to 28 digits before them.
-EXACT = Context(prec=60)
-
-# Payer, currency and the seven numbers of a total.
-_NUMBERS = 9
-
-
-class Total(NamedTuple):
-    """What the lines of one payer in one currency come to.
-
-    `invoiced` are lines with an invoice id, `uninvoiced` those without one that cost something. `net_cost` takes the
-    net amount of each line where it has one; `net` counts lines with a net amount, `discounts` discount lines.
-    """
-
-    lines: int = 0
-    cost: Decimal = Decimal(0)
-    invoiced: int = 0
-    uninvoiced: int = 0
-    net_cost: Decimal = Decimal(0)
-    net: int = 0
-    discounts: int = 0
-
-    @property
-    def billed_cost(self) -> Decimal:
-        """What is invoiced: AWS tells negotiated discounts as lines of their own, or in net columns alone."""
-        return self.net_cost if self.net and not self.discounts else self.cost
-
-
-Totals = dict[tuple[str, str], Total]
-
-
-def measures(invoice: str = INVOICE) -> str:
-    """The SQL of a total's numbers, in their order. A line that costs nothing need not be on an invoice."""
-    has_none = f"coalesce({invoice}, '') = ''"
-    return (
-        f"count(*), sum({COST}), count_if(not {has_none}), count_if({has_none} and {COST} <> 0), "
-        f"sum(coalesce({NET_COST}, {COST})), count(nullif({NET_COST}, 0)), count_if({LINE_TYPE} like '%Discount')"
-    )
 
 
 @dataclass(frozen=True)
@@ -89,7 +40,7 @@ def source_totals(
     billing_period: str,
     progress: Callable[[int], None],
 ) -> Totals:
-    """Rows and unblended cost of one file per (payer, currency). `progress` is told of rows as they are read.
+    """What one file holds per payer, currency and invoice. `progress` is told of rows as they are read.
 
     Raises BadBillError naming file, column, row and value for a row that no bill of that period could hold.
     """
@@ -102,28 +53,13 @@ def source_totals(
         engine.register("batch", batch.rows)
         found = engine.execute(query).fetchall()
         for number, check in enumerate(checks):
-            bad = sum(row[_NUMBERS + number] for row in found)
+            bad = sum(row[WIDTH + number] for row in found)
             if bad:
                 _refuse(engine, source, file, check, batch, bad)
-        add(totals, [row[:_NUMBERS] for row in found])
+        add(totals, found)
         engine.unregister("batch")
         progress(batch.rows.num_rows)
     return totals
-
-
-def add(totals: Totals, rows: list[Any]) -> None:
-    """Add rows of payer, currency and a total's numbers to totals, without rounding."""
-    for payer, currency, count, cost, invoiced, uninvoiced, net_cost, net, discounts in rows:
-        known = totals.get((payer, currency), Total())
-        totals[payer, currency] = Total(
-            lines=known.lines + count,
-            cost=EXACT.add(known.cost, cost or Decimal(0)),
-            invoiced=known.invoiced + invoiced,
-            uninvoiced=known.uninvoiced + uninvoiced,
-            net_cost=EXACT.add(known.net_cost, net_cost or Decimal(0)),
-            net=known.net + net,
-            discounts=known.discounts + discounts,
-        )
 
 
 @dataclass(frozen=True)
@@ -137,66 +73,71 @@ class _Check:
 
 
 def _query(source: str, file: SourceFile, checks: tuple[_Check, ...]) -> str:
-    counts = ", ".join(f"count_if({check.is_bad})" for check in checks)
-    return f"select {PAYER}, {CURRENCY}, {measures()}, {counts} from ({_typed(source, file)}) group by all"  # noqa: S608
+    counts = "".join(f", count_if({check.is_bad})" for check in checks)
+    return select_totals(form(source).roles, f"({_typed(source, file)})", counts)
 
 
 def _counted(source: str) -> list[Column]:
     """The columns that a bill is counted by: those that it must have, and the net amount if it has one."""
-    return [column for column in columns(source) if column.is_required or column.name == NET_COST]
+    optional = form(source).roles.optional
+    return [column for column in columns(source) if column.is_required or column.name in optional]
 
 
 def _typed(source: str, file: SourceFile, extra: str = "") -> str:
     """The columns that count, in their declared types, null where a value cannot be read."""
+    roles = form(source).roles
     typed = ", ".join(
         f"{expression(column, file.fields, cast='try_cast')} as {column.name}" for column in _counted(source)
     )
-    return f"select {typed}, {_invoice(file)} as {INVOICE}, {_is_blank_split(file)} as is_blank_split{extra} from batch"  # noqa: S608
+    invoice, split = f"{_invoice(roles, file)} as {roles.invoice}", f"{_is_blank_split(roles, file)} as is_blank_split"
+    return f"select {typed}, {invoice}, {split}{extra} from batch"  # noqa: S608
 
 
-def _invoice(file: SourceFile) -> str:
-    return f"cast({name(file.fields[INVOICE][0])} as varchar)" if INVOICE in file.fields else "''"
+def _invoice(roles: Roles, file: SourceFile) -> str:
+    return f"cast({name(file.fields[roles.invoice][0])} as varchar)" if roles.invoice in file.fields else "''"
 
 
-def _is_blank_split(file: SourceFile) -> str:
-    if _SPLIT_PARENT not in file.fields:
+def _is_blank_split(roles: Roles, file: SourceFile) -> str:
+    if roles.split_parent not in file.fields:
         return "false"
     cost, parent = (
-        f"coalesce(cast({name(file.fields[column][0])} as varchar), '')" for column in (COST, _SPLIT_PARENT)
+        f"coalesce(cast({name(file.fields[column][0])} as varchar), '')" for column in (roles.cost, roles.split_parent)
     )
     return f"({cost} = '' and {parent} <> '')"
 
 
 def _checks(source: str, file: SourceFile, billing_period: str) -> tuple[_Check, ...]:
-    checks = [_readable(column) for column in columns(source) if column.is_required]
+    roles = form(source).roles
+    checks = [_readable(roles, column) for column in columns(source) if column.is_required]
     checks += [
-        _Check(account, f"not regexp_full_match({account}, '[0-9]{{12}}')", _DAMAGED, _AS_TEXT) for account in ACCOUNTS
+        _Check(account, f"not regexp_full_match({account}, '[0-9]{{12}}')", _DAMAGED, _AS_TEXT)
+        for account in roles.accounts
     ]
     other = f"The file lies in the folder of {billing_period} but has charges of another billing period"
     checks.append(
         _Check(
-            PERIOD_START,
-            f"strftime({PERIOD_START}, '%Y-%m') <> '{billing_period}'",
+            roles.period_start,
+            f"strftime({roles.period_start}, '%Y-%m') <> '{billing_period}'",
             other,
             "Put the file back into the folder of its month.",
         )
     )
-    return (*checks, _in_time(billing_period))
+    return (*checks, _in_time(roles, billing_period))
 
 
-def _in_time(billing_period: str) -> _Check:
+def _in_time(roles: Roles, billing_period: str) -> _Check:
     """Lines that start at a time that AWS would not bill in this month.
 
     Usage comes late, by a year where a seller meters it, and spills over a month's end by hours. Fees are billed up to
     a year ahead; fees, credits and refunds reach back over a commitment's three years and the time to dispute them.
     """
     first = f"timestamp '{billing_period}-01'"
-    is_usage = f"{LINE_TYPE} in ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage', 'SavingsPlanNegation')"
-    back = f"case when {is_usage} then interval 1 year else interval 5 year end"
-    ahead = f"case when {is_usage} then interval 1 day else interval 1 year end"
+    back = f"case when {roles.is_usage} then interval 1 year else interval 5 year end"
+    ahead = f"case when {roles.is_usage} then interval 1 day else interval 1 year end"
+    start = roles.charge_start
     return _Check(
-        USAGE_START,
-        f"not ({USAGE_START} >= {first} - {back} and {USAGE_START} < {first} + interval 1 month + {ahead})",
+        start,
+        f"not ({start} >= {first} - {back} and {start} < {first} + interval 1 month + {ahead})",
         f"A line starts at a time that no bill of {billing_period} could hold",
         _AGAIN,
     )
@@ -207,11 +148,11 @@ _AS_TEXT = "A spreadsheet may have done this. Take the file as AWS wrote it."
 _AGAIN = "Take the file as AWS wrote it."
 
 
-def _readable(column: Column) -> _Check:
+def _readable(roles: Roles, column: Column) -> _Check:
     is_bad = f"{column.name} is null"
     if column.type == "varchar":
         is_bad = f"({is_bad} or {column.name} = '')"
-    if column.name == COST:
+    if column.name == roles.cost:
         return _Check(column.name, f"({is_bad} and not is_blank_split)", "A cost cannot be read as a number", _AGAIN)
     return _Check(column.name, is_bad, "A required value is blank or unreadable", _AGAIN)
 
@@ -238,8 +179,9 @@ def _refuse(
 
 
 def _wanted_columns(source: str, file: SourceFile) -> list[str]:
-    needed = [column.name for column in _counted(source)]
-    return [file.fields[column][0] for column in (*needed, INVOICE, _SPLIT_PARENT) if column in file.fields]
+    roles = form(source).roles
+    needed = [*(column.name for column in _counted(source)), roles.invoice, roles.split_parent]
+    return list(dict.fromkeys(file.fields[column][0] for column in needed if column in file.fields))
 
 
 def _batches(source: str, file: SourceFile) -> Iterator[_Batch]:

@@ -58,12 +58,24 @@ class PayerTotal:
 
 
 @dataclass(frozen=True)
+class InvoiceTotal:
+    """Rows and billed cost of one payer and currency on one invoice; `invoice_id` is blank for what is on none yet."""
+
+    billing_account_id: str
+    billing_currency: str
+    invoice_id: str
+    row_count: int
+    billed_cost: Decimal
+
+
+@dataclass(frozen=True)
 class Delivery:
     """One export of one billing period ('YYYY-MM') as accepted.
 
     `unblended_cost` is the exact sum over all rows, a checksum only where a bill has several currencies. `files` are
     keys of the lake. `accepted_at` is ISO 8601 UTC; `usage_from` and `usage_through` are UTC days of the usage on the
     bill; `granularity` is HOURLY, DAILY, MONTHLY or blank. `status` is a Status, blank in records of older lakes.
+    `invoices` sum up to `payers`, exactly; they are missing in records of older lakes.
     """
 
     delivery_id: str
@@ -83,6 +95,7 @@ class Delivery:
     usage_from: str
     usage_through: str
     status: str = ""
+    invoices: tuple[InvoiceTotal, ...] = ()
 
     def to_json(self) -> bytes:
         """The record as it is written; amounts are text, so that no digit is lost."""
@@ -96,9 +109,13 @@ class Delivery:
         fields = {name: value for name, value in fields.items() if name not in ("turns", "previous")}
         lists = {key: tuple(fields[key]) for key in ("files", "missing_columns", "unknown_columns")}
         payers = tuple(PayerTotal(**{**payer, **_amounts(payer)}) for payer in fields["payers"])
+        invoices = tuple(
+            InvoiceTotal(**{**invoice, "billed_cost": Decimal(invoice["billed_cost"])})
+            for invoice in fields.get("invoices", ())
+        )
         sources = tuple(BillFile(**file) for file in fields["source_files"])
-        cost = Decimal(fields["unblended_cost"])
-        return cls(**{**fields, **lists, "payers": payers, "source_files": sources, "unblended_cost": cost})
+        read = {"payers": payers, "invoices": invoices, "source_files": sources}
+        return cls(**{**fields, **lists, **read, "unblended_cost": Decimal(fields["unblended_cost"])})
 
     @property
     def record_key(self) -> str:

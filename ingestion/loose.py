@@ -63,7 +63,7 @@ def _look(folder: BillFolder, file: StoredFile) -> _Loose | None:
         return None
     for form in FORMS:
         told = {form.column_name(header): value for header, value in zip(names, first, strict=False)}
-        period = _month(told.get(form.period_column))
+        period = _month(told.get(form.roles.period_start))
         if form.is_loose(names) and period:
             return _Loose(file, form.source, period)
     return None
@@ -88,7 +88,7 @@ def _first_of_parquet(path: str) -> tuple[tuple[str, ...], tuple[object, ...]]:
 
     with pq.ParquetFile(path) as parquet:
         names = tuple(parquet.schema_arrow.names)
-        wanted = [name for name in names if name.lower() in {form.period_column for form in FORMS}]
+        wanted = [name for name in names if name.lower() in {form.roles.period_start.lower() for form in FORMS}]
         batch = next(parquet.iter_batches(batch_size=1, columns=wanted), None)
         row = batch.to_pylist()[0] if batch is not None and batch.num_rows else {}
     return names, tuple(row.get(name) for name in names)

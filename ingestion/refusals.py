@@ -7,31 +7,31 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ingestion.bills import BillFolder, FoundBill, open_folder
-from ingestion.control import CURRENCY, PAYER, Totals
 from ingestion.dictionary import SOURCE_FILE
+from ingestion.sources import form
+from ingestion.totals import Totals, by_payer
 from lake.errors import BadBillError
 
 if TYPE_CHECKING:
     import duckdb
 
-# Who sells: Amazon Web Services, Inc., its local companies, sellers on the marketplace. Each invoices in one currency.
-_SELLER = "line_item_legal_entity"
-
 
 def require_one_currency(engine: duckdb.DuckDBPyConnection, bill: FoundBill, totals: Totals, landed: str) -> None:
     """Raise BadBillError when a seller changes its currency within a payer's month. `landed` is a SQL table."""
-    if max(Counter(payer for payer, _ in totals).values()) == 1:
+    if max(Counter(payer for payer, _ in by_payer(totals)).values()) == 1:
         return
+    roles = form(bill.source).roles
     mixed = engine.execute(
-        f"select {PAYER}, coalesce({_SELLER}, ''), list_sort(list(distinct {CURRENCY})), max({SOURCE_FILE}) "  # noqa: S608
-        f"from {landed} group by 1, 2 having count(distinct {CURRENCY}) > 1 order by 1, 2 limit 1"
+        f"select {roles.payer}, coalesce({roles.seller}, ''), list_sort(list(distinct {roles.currency})), "  # noqa: S608
+        f"max({SOURCE_FILE}) from {landed} group by 1, 2 having count(distinct {roles.currency}) > 1 "
+        "order by 1, 2 limit 1"
     ).fetchone()
     if mixed:
         payer, seller, told, key = mixed
         raise BadBillError(
             f"The currency changes within {bill.billing_period}: payer {payer} has lines in {' and '.join(told)} of "
             f"one seller{f' ({seller})' if seller else ''}, and no rule adds them up.",
-            where=f"{key}, column {CURRENCY}",
+            where=f"{key}, column {roles.currency}",
             todo="Take the files as AWS wrote them. If it was AWS, report it: sellers may differ in currency.",
         )
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from ingestion import control, reading, zips
 from ingestion.bills import FoundBill
-from ingestion.control import Totals
-from ingestion.deliveries import BillFile, Delivery, PayerTotal, status_of
+from ingestion.deliveries import BillFile, Delivery, InvoiceTotal, PayerTotal, status_of
 from ingestion.dictionary import columns
 from ingestion.guards import SourceFile
 from ingestion.refusals import require_one_currency
 from ingestion.sources import form
+from ingestion.sources.roles import Roles
+from ingestion.totals import EXACT, Totals, add, by_payer, select_totals
 from lake import zones
 from lake.errors import BadBillError
 
@@ -79,11 +80,11 @@ def stage(
             file.path.unlink()
     _require_equal(engine, bill, totals, [path for path, _ in parts])
     require_one_currency(engine, bill, totals, _landed([path for path, _ in parts]))
-    span = _span(engine, [path for path, _ in parts])
-    payers = tuple(_payer(*key, totals[key]) for key in sorted(totals))
+    span = _span(engine, form(bill.source).roles, [path for path, _ in parts])
+    payers, invoices = _told_by_payer(totals), _told_by_invoice(totals)
     cost = Decimal(0)
     for payer in payers:
-        cost = control.EXACT.add(cost, payer.unblended_cost)
+        cost = EXACT.add(cost, payer.unblended_cost)
     delivery = Delivery(
         delivery_id=checked.delivery_id,
         source=bill.source,
@@ -102,6 +103,7 @@ def stage(
         usage_from=_day(span.usage_from),
         usage_through=_day(span.usage_through),
         status=status_of(payers, bill.billing_period, accepted_at, before),
+        invoices=invoices,
     )
     return Staged(delivery, parts)
 
@@ -110,7 +112,7 @@ def _source_totals(engine: duckdb.DuckDBPyConnection, checked: CheckedBill, prog
     bill, totals = checked.bill, Totals()
     for file in checked.files:
         found = control.source_totals(engine, bill.source, file, bill.billing_period, progress)
-        control.add(totals, [(*key, *value) for key, value in found.items()])
+        add(totals, ((*key, *value) for key, value in found.items()))
     if not totals:
         # Taken as current, it would wipe out the month.
         raise BadBillError(
@@ -169,9 +171,8 @@ def _landed(paths: list[Path]) -> str:
 
 def _require_equal(engine: duckdb.DuckDBPyConnection, bill: FoundBill, totals: Totals, paths: list[Path]) -> None:
     landed: Totals = {}
-    summed = f"select {control.PAYER}, {control.CURRENCY}, {control.measures()}"
-    query = f"{summed} from {_landed(paths)} group by all"
-    control.add(landed, engine.execute(query).fetchall())
+    query = select_totals(form(bill.source).roles, _landed(paths))
+    add(landed, engine.execute(query).fetchall())
     if landed != totals:
         raise BadBillError(
             "Two readers disagree about this bill, so it is not accepted: "
@@ -181,33 +182,44 @@ def _require_equal(engine: duckdb.DuckDBPyConnection, bill: FoundBill, totals: T
         )
 
 
-def _payer(account: str, currency: str, total: control.Total) -> PayerTotal:
-    return PayerTotal(
-        billing_account_id=account,
-        billing_currency=currency,
-        row_count=total.lines,
-        unblended_cost=total.cost,
-        invoiced_count=total.invoiced,
-        uninvoiced_count=total.uninvoiced,
-        billed_cost=total.billed_cost,
+def _told_by_payer(totals: Totals) -> tuple[PayerTotal, ...]:
+    return tuple(
+        PayerTotal(
+            billing_account_id=account,
+            billing_currency=currency,
+            row_count=total.lines,
+            unblended_cost=total.cost,
+            invoiced_count=total.invoiced,
+            uninvoiced_count=total.uninvoiced,
+            billed_cost=total.billed_cost,
+        )
+        for (account, currency), total in sorted(by_payer(totals).items())
+    )
+
+
+def _told_by_invoice(totals: Totals) -> tuple[InvoiceTotal, ...]:
+    # Which of its amounts are invoiced is a choice of the payer's whole bill, not of one invoice's lines.
+    payers = by_payer(totals)
+    return tuple(
+        InvoiceTotal(*key, total.lines, total.net_cost if payers[key.payer, key.currency].is_net else total.cost)
+        for key, total in sorted(totals.items())
     )
 
 
 def _told(totals: Totals) -> str:
-    return ", ".join(f"{total.lines} rows {total.cost:f} {currency}" for (_, currency), total in sorted(totals.items()))
+    return ", ".join(
+        f"{total.lines} rows {total.cost:f} {key.currency}{f' on invoice {key.invoice}' if key.invoice else ''}"
+        for key, total in sorted(totals.items())
+    )
 
 
-def _span(engine: duckdb.DuckDBPyConnection, paths: list[Path]) -> _Span:
+def _span(engine: duckdb.DuckDBPyConnection, roles: Roles, paths: list[Path]) -> _Span:
     # Fees and taxes carry the whole month from its first day on: only usage tells how far the bill has come.
-    is_usage = "line_item_line_item_type in ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage')"
-    start = "line_item_usage_start_date"
-    # Usage keeps its hours in a daily report; how the report is cut, only the interval of the line says.
-    ends = (f"try_cast(split_part(identity_time_interval, '/', {part}) as timestamp)" for part in (1, 2))
-    hours = f"date_diff('hour', {', '.join(ends)})"
+    start, is_usage = roles.charge_start, roles.is_usage
     row = engine.execute(
         f"select coalesce(min({start}) filter (where {is_usage}), min({start}))::date, "  # noqa: S608
         f"coalesce(max({start}) filter (where {is_usage}), max({start}))::date, "
-        f"mode({hours}) filter (where {is_usage}) from {_landed(paths)}"
+        f"mode({roles.hours}) filter (where {is_usage}) from {_landed(paths)}"
     ).fetchone()
     first, last, cut = row or (None, None, None)
     granularity = {1: "HOURLY", 24: "DAILY"}.get(cut, "MONTHLY" if cut and cut >= 28 * 24 else "")

@@ -9,6 +9,7 @@ from ingestion.bills import BillFolder, FoundBill, export_name
 from ingestion.sources import data_exports
 from ingestion.sources.data_exports import ExportManifest
 from ingestion.sources.form import Finding, Form
+from ingestion.sources.roles import CUR
 from lake.errors import BadBillError
 
 SOURCE = "cur2"
@@ -50,4 +51,4 @@ def is_loose(headers: Sequence[str]) -> bool:
     return sniff.form_of(headers) == sniff.CUR and bool({"resource_tags", "product"} & {one.lower() for one in headers})
 
 
-FORM = Form(SOURCE, "CUR 2.0 (Data Exports, csv.gz or Parquet)", find, is_loose=is_loose)
+FORM = Form(SOURCE, "CUR 2.0 (Data Exports, csv.gz or Parquet)", find, CUR, is_loose=is_loose)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ingestion.bills import BillFolder, FoundBill
+from ingestion.sources.roles import Roles
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,9 @@ class Form:
     source: str
     title: str
     find: Callable[[BillFolder], Finding]
+    roles: Roles
     folds: tuple[Fold, ...] = ()
     # What a header of a file is called in the form's dictionary.
     column_name: Callable[[str], str] = str.lower
-    # Whether a file with such headers is of this form, and which column tells its billing period, where no folder does.
+    # Whether a file with such headers is of this form, where no folder tells.
     is_loose: Callable[[Sequence[str]], bool] = lambda _: False
-    period_column: str = "bill_billing_period_start_date"

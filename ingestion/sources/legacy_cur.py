@@ -14,6 +14,7 @@ from ingestion import sniff
 from ingestion.bills import BillFolder, FoundBill, export_name
 from ingestion.sources import legacy_manifests
 from ingestion.sources.form import Finding, Fold, Form
+from ingestion.sources.roles import CUR
 from lake.store import StoredFile
 
 SOURCE = "legacy_cur"
@@ -79,6 +80,7 @@ FORM = Form(
     SOURCE,
     "legacy CUR (csv.gz, csv.zip or Parquet, with its manifest or in year=/month= folders)",
     find,
+    CUR,
     folds=(Fold("resource_tags", "resource_tags_"), Fold("cost_category", "cost_category_")),
     column_name=column_name,
     is_loose=is_loose,
