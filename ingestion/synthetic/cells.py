@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
+from typing import TypeVar
 
 from ingestion.synthetic.lines import Line, LineKind
+
+_Line = TypeVar("_Line")
 
 # Columns whose value differs from line to line of one kind.
 OF_LINE: dict[str, Callable[[Line], str | datetime | Decimal]] = {
@@ -31,7 +34,7 @@ def identity(kind: LineKind) -> str:
     return base64.b32encode(digest).decode().lower()[:52]
 
 
-def batches(lines: Iterable[Line], size: int) -> Iterator[list[Line]]:
+def batches(lines: Iterable[_Line], size: int) -> Iterator[list[_Line]]:
     """The lines in lists of at most `size`, so that no more of them need to be in memory."""
     left = iter(lines)
     while batch := list(islice(left, size)):

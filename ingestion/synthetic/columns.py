@@ -74,7 +74,8 @@ map_text: tags
 """
 
 
-def _read(listed: str) -> tuple[tuple[str, Kind], ...]:
+def read_columns(listed: str) -> tuple[tuple[str, Kind], ...]:
+    """Columns from a list of names, each kind with a colon before the names that are of it."""
     found: list[tuple[str, Kind]] = []
     kind: Kind = "text"
     for word in listed.split():
@@ -85,7 +86,7 @@ def _read(listed: str) -> tuple[tuple[str, Kind], ...]:
     return tuple(found)
 
 
-COLUMNS: tuple[tuple[str, Kind], ...] = _read(_LISTED)
+COLUMNS: tuple[tuple[str, Kind], ...] = read_columns(_LISTED)
 
 # AWS writes these as an empty text, not as null, on every row that is no reservation's.
 EMPTY_TEXT = frozenset(

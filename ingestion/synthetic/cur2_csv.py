@@ -37,7 +37,7 @@ def write_csv(lines: Iterable[Line], month: Month, path: Path) -> None:
             out.write((",".join(cells) + "\n").encode())
 
 
-def java_double(amount: Decimal) -> str:
+def java_double(amount: Decimal | float) -> str:
     """A double as Java's Double.toString prints it: 24.0, 0.0104, 1.6E-6, 1.234E7."""
     number = float(amount)
     if number == 0:

@@ -27,7 +27,7 @@ def write_parquet(lines: Iterable[Line], month: Month, path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = pa.schema([pa.field(name, _type_of(kind)) for name, kind in COLUMNS])
+    schema = pa.schema([pa.field(name, arrow_type(kind)) for name, kind in COLUMNS])
     with pq.ParquetWriter(path, schema, compression="snappy", coerce_timestamps="ms") as writer:
         for batch in batches(lines, ROWS_PER_GROUP):
             writer.write_table(pa.Table.from_arrays(_arrays(batch, month), schema=schema))
@@ -43,12 +43,12 @@ def _arrays(lines: Sequence[Line], month: Month) -> list[pa.Array[Any]]:
     arrays: list[pa.Array[Any]] = []
     for name, kind in COLUMNS:
         if name in OF_LINE:
-            arrays.append(pa.array(of_lines(name, lines), _type_of(kind)))
+            arrays.append(pa.array(of_lines(name, lines), arrow_type(kind)))
         elif name in lent:
             arrays.append(pa.array(lent[name], pa.float64()))
         elif name == "discount":
             maps = [[(key, float(amount)) for key, amount in line.discounts.items()] for line in lines]
-            arrays.append(pa.array(maps, _type_of(kind)))
+            arrays.append(pa.array(maps, arrow_type(kind)))
         elif kind == "unknown_number":
             arrays.append(pa.nulls(len(lines), pa.float64()))
         else:
@@ -67,7 +67,8 @@ def lent_columns(lines: Sequence[Line]) -> dict[str, list[float | None]]:
     return columns
 
 
-def _type_of(kind: Kind) -> pa.DataType:
+def arrow_type(kind: Kind) -> pa.DataType:
+    """The Arrow type of a kind of column, as Data Exports writes it."""
     import pyarrow as pa
 
     if kind == "timestamp":
@@ -92,7 +93,7 @@ def of_lines(name: str, lines: Sequence[Line]) -> list[Any]:
 def _of_kinds(name: str, kind: Kind, kinds: Sequence[LineKind], month: Month) -> pa.Array[Any]:
     import pyarrow as pa
 
-    return pa.array([_constant(name, kind, of, month) for of in kinds], _type_of(kind))
+    return pa.array([_constant(name, kind, of, month) for of in kinds], arrow_type(kind))
 
 
 def _constant(name: str, kind: Kind, of: LineKind, month: Month) -> object:

@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
+from typing import TypeVar
 
-from ingestion.synthetic.lines import Line
+_Line = TypeVar("_Line")
 
 
 def write_whole(target: Path, write: Callable[[Path], object]) -> None:
@@ -21,7 +22,7 @@ def write_whole(target: Path, write: Callable[[Path], object]) -> None:
         aside.unlink(missing_ok=True)
 
 
-def file_parts(lines: Iterable[Line], rows_per_file: int) -> Iterator[Iterator[Line]]:
+def file_parts(lines: Iterable[_Line], rows_per_file: int) -> Iterator[Iterator[_Line]]:
     """The lines of each file. Each part must be read to its end before the next one is asked for."""
     left = iter(lines)
     for first in left:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ingestion.synthetic.cur2 import write_cur2
+from ingestion.synthetic.focus import write_focus
 from ingestion.synthetic.ledger import Ledger
 from ingestion.synthetic.legacy import write_legacy
 
@@ -24,6 +25,8 @@ FORMS: dict[str, WriteBills] = {
     "cur2-csv": partial(write_cur2, file_format="csv"),
     "legacy-parquet": partial(write_legacy, file_format="parquet"),
     "legacy-csv": partial(write_legacy, file_format="csv"),
+    "focus-parquet": partial(write_focus, file_format="parquet"),
+    "focus-csv": partial(write_focus, file_format="csv"),
 }
 # The names of before there was more than one form.
 SHORT_NAMES = {"parquet": "cur2-parquet", "csv": "cur2-csv"}

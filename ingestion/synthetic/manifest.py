@@ -36,12 +36,19 @@ class Delivery:
         return f"{folder}/{self.timestamp}-{self.execution_id}/{name}", f"{folder}/{name}"
 
 
-def write_manifests(delivery: Delivery, keys: Sequence[str], out: Path, *, maps_are_text: bool) -> Path:
+def write_manifests(
+    delivery: Delivery,
+    keys: Sequence[str],
+    out: Path,
+    *,
+    maps_are_text: bool,
+    columns: Sequence[tuple[str, Kind]] = COLUMNS,
+) -> Path:
     """Write both manifests, the one that readers follow last, and return its path. `keys` are the files' keys."""
     content = {
         "executionId": delivery.execution_id,
         "exportArn": delivery.arn,
-        "columns": [{"name": name, "type": _type_of(kind, maps_are_text)} for name, kind in COLUMNS],
+        "columns": [{"name": name, "type": _type_of(kind, maps_are_text)} for name, kind in columns],
         "dataFiles": [f"s3://{delivery.bucket}/{key}" for key in keys],
     }
     text = json.dumps(content)
