@@ -21,8 +21,24 @@ WEB = Account("100000000004", "web-prod", "storefront")
 STAGING = Account("100000000005", "staging")
 SHARED = Account("100000000006", "shared")
 
-PAYER = MANAGEMENT
 ACCOUNTS = (MANAGEMENT, PAYMENTS, ANALYTICS, WEB, STAGING, SHARED)
+
+
+@dataclass(frozen=True)
+class Payer:
+    """Who is invoiced for an organisation: its management account, in `currency`, by a company of AWS (`seller`).
+
+    Each payer's bills come by an `export` of its own; `tax` is what the seller has to add.
+    """
+
+    account: Account
+    export: str
+    currency: str = "USD"
+    seller: str = "Amazon Web Services, Inc."
+    tax: str = "US Sales Tax"
+
+
+COMPANY = Payer(MANAGEMENT, "company-hourly")
 
 
 @dataclass(frozen=True)

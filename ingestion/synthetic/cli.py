@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ingestion.synthetic.discounts import AGREEMENT, NO_TERMS
+from ingestion.synthetic.events.payers import PAYERS
 from ingestion.synthetic.forms import FORMS, SHORT_NAMES
 from ingestion.synthetic.ledger import MOST_MONTHS, build_ledger
 from ingestion.synthetic.periods import months_before
@@ -40,6 +41,7 @@ def write_bills(
     seed: int,
     file_format: str,
     wide: bool = False,
+    payers: int = 1,
     discounts: str = "none",
 ) -> SynthResult:
     """Write the bills of `months` months that end on `through` (yesterday UTC by the workspace's clock if None).
@@ -47,6 +49,8 @@ def write_bills(
     Raises SettingsError for a choice that does not exist and LakeError when `out` cannot be written.
     """
     write = FORMS[_form(file_format)]
+    if not 1 <= payers <= len(PAYERS):
+        raise SettingsError(f"There are no {payers} payers.", where="--payers", todo=f"Choose 1 to {len(PAYERS)}.")
     if discounts not in DISCOUNTS:
         raise SettingsError(
             f"Discounts cannot be shown as {discounts!r}.", where="--discounts", todo=f"One of: {', '.join(DISCOUNTS)}."
@@ -59,7 +63,8 @@ def write_bills(
         )
     try:
         with ws.out.progress("Making the ledger", total=2) as advance:
-            ledger = build_ledger(months_before(newest, months - 1), months, newest, seed, wide=wide, terms=terms)
+            first = months_before(newest, months - 1)
+            ledger = build_ledger(first, months, newest, seed, wide=wide, payers=payers, terms=terms)
             advance(1, "Writing the bills")
             manifests = write(ledger, out, net_columns=discounts == "net")
             advance(1)
@@ -98,6 +103,7 @@ def synth(
     file_format: Annotated[
         str, typer.Option("--format", help=f"The form of bill: {', '.join(FORMS)}.")
     ] = "cur2-parquet",
+    payers: Annotated[int, typer.Option(help="How many payers, each with a bill of its own (1 to 3).")] = 1,
     wide: Annotated[bool, typer.Option("--wide", help="Also what few companies have: see above.")] = False,
     discounts: Annotated[str, typer.Option(help=f"Negotiated discounts: {', '.join(DISCOUNTS)}.")] = "none",
 ) -> None:
@@ -108,6 +114,8 @@ def synth(
     delivery or as Parquet for Athena, without account names. What the marts must find, to the cent, is in truth.json.
     --wide adds an all-upfront reservation, an EC2 instance savings plan paid half upfront, a plan that was returned,
     a marketplace product, pods with split costs, a tag that comes in the second month and an instance that was resized.
+    --payers 2 adds an organisation that was bought, one account of which moves over in mid-month and is on both bills;
+    3 also a company in China that is invoiced in yuan. Each has an export and a truth of its own.
     --discounts takes an enterprise discount, a private rate and a bundled discount off, shown as lines of their own or
     in net columns and a map: the same invoice in both. Go on with: finops ingest --bills <folder>
     """
@@ -120,6 +128,7 @@ def synth(
         seed=seed,
         file_format=file_format,
         wide=wide,
+        payers=payers,
         discounts=discounts,
     )
     _show(ws, result)
@@ -130,7 +139,13 @@ def synth(
             "manifests": [str(path) for path in result.manifests],
             "truth": str(result.truth_file),
             "periods": [
-                {"billing_period": at.billing_period, "rows": at.row_count, "billed": at.billed}
+                {
+                    "billing_period": at.billing_period,
+                    "billing_account_id": at.billing_account_id,
+                    "rows": at.row_count,
+                    "billed": at.billed,
+                    "currency": at.billing_currency,
+                }
                 for at in result.truth.periods
             ],
         },
@@ -138,9 +153,12 @@ def synth(
 
 
 def _show(ws: Workspace, result: SynthResult) -> None:
-    columns = ("period", "through", "lines", "billed", "amortized", "unused commitment")
+    columns = ("period", "payer", "through", "lines", "billed", "amortized", "unused commitment")
     rows: list[tuple[str | int, ...]] = [
-        (at.billing_period, str(at.through), at.row_count, *map(money, (at.billed, at.amortized, at.unused_commitment)))
+        (
+            *(at.billing_period, at.billing_account_id, str(at.through), at.row_count),
+            *(money(it, at.billing_currency) for it in (at.billed, at.amortized, at.unused_commitment)),
+        )
         for at in result.truth.periods
     ]
     ws.out.table("Bills of the example company", columns, rows)

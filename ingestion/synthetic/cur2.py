@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from ingestion.synthetic.accounts import PAYER
+from ingestion.synthetic.accounts import COMPANY
 from ingestion.synthetic.cur2_csv import write_csv
 from ingestion.synthetic.cur2_parquet import write_parquet
 from ingestion.synthetic.files import file_parts, write_whole
@@ -24,7 +24,6 @@ FILE_FORMATS: tuple[FileFormat, ...] = ("parquet", "csv")
 
 BUCKET = "example-cost-exports"
 PREFIX = "cur2"
-EXPORT = "company-hourly"
 ROWS_PER_FILE = 1_000_000
 
 _WRITERS: dict[FileFormat, tuple[str, Callable[[Iterable[Line], Month, Path], None]]] = {
@@ -41,7 +40,7 @@ def write_cur2(
     rows_per_file: int = ROWS_PER_FILE,
     net_columns: bool = False,
 ) -> list[Path]:
-    """Write every month of a ledger below `out`, as it would lie in the root of the bucket.
+    """Write every payer's months of a ledger below `out`, as it would lie in the root of the bucket.
 
     `net_columns` puts negotiated discounts into net columns and a map; else they are lines of their own.
     Returns the manifest of each month that names its newest delivery. Files appear whole, manifests after the files
@@ -55,10 +54,10 @@ def _write_month(
 ) -> Path:
     delivery = _delivery(ledger, month, file_format)
     ending, write = _WRITERS[file_format]
-    lines = month_lines(ledger, month, net_columns=net_columns)
+    lines = month_lines(month, net_columns=net_columns)
     keys = []
     for number, part in enumerate(file_parts(lines, rows_per_file), start=1):
-        key = f"{delivery.data_folder}/{EXPORT}-{number:05d}.{ending}"
+        key = f"{delivery.data_folder}/{month.payer.export}-{number:05d}.{ending}"
         write_whole(out / key, lambda aside: write(part, month, aside))  # noqa: B023
         keys.append(key)
     return write_manifests(delivery, keys, out, maps_are_text=file_format == "csv")
@@ -68,19 +67,26 @@ def _delivery(ledger: Ledger, month: Month, file_format: FileFormat) -> Delivery
     """The export's newest refresh of a month: the morning after its last usage, or some days after its end."""
     newest = ledger.months[-1].period.through
     refreshed_on = ledger.delivered_on or min(newest + timedelta(days=1), month.period.last + timedelta(days=8))
+    payer, export = month.payer.account.id, month.payer.export
     words = f"{ledger.seed}/{month.period.name}/{month.period.through}/{newest}/{file_format}"
     if ledger.delivered_on:
         words += f"/{ledger.delivered_on}"
     refreshed_at = midnight(refreshed_on) + timedelta(hours=6, milliseconds=int(code(words, 6, "0123456789")))
+    export_id = _uuid(_of_payer(month, f"export/{ledger.seed}"))
     return Delivery(
         bucket=BUCKET,
         prefix=PREFIX,
-        export=EXPORT,
-        arn=f"arn:aws:bcm-data-exports:us-east-1:{PAYER.id}:export/{EXPORT}-{_uuid(f'export/{ledger.seed}')}",
+        export=export,
+        arn=f"arn:aws:bcm-data-exports:us-east-1:{payer}:export/{export}-{export_id}",
         partition=f"BILLING_PERIOD={month.period.name}",
         timestamp=f"{refreshed_at:%Y-%m-%dT%H:%M:%S}.{refreshed_at.microsecond // 1000:03d}Z",
-        execution_id=_uuid(words),
+        execution_id=_uuid(_of_payer(month, words)),
     )
+
+
+def _of_payer(month: Month, words: str) -> str:
+    """Every payer's ids are its own; those of the first one are as old as the ledger."""
+    return words if month.payer is COMPANY else f"{words}/{month.payer.export}"
 
 
 def _uuid(words: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ingestion.synthetic.accounts import COMPANY, Payer
 from ingestion.synthetic.discounts import NO_TERMS, Terms
 from ingestion.synthetic.events.capacity import capacity_events
 from ingestion.synthetic.events.compute import compute_events
@@ -12,6 +14,7 @@ from ingestion.synthetic.events.databases import database_events
 from ingestion.synthetic.events.fees import fee_events
 from ingestion.synthetic.events.model import Event
 from ingestion.synthetic.events.network import network_events
+from ingestion.synthetic.events.payers import JOINED, PAYERS, Kind
 from ingestion.synthetic.events.scene import Scene
 from ingestion.synthetic.events.services import service_events
 from ingestion.synthetic.events.volumes import volume_events
@@ -26,15 +29,20 @@ MOST_MONTHS = 12
 
 @dataclass(frozen=True)
 class Month:
-    """One billing period and its events, in the order of the bill."""
+    """One payer's billing period and its events, in the order of the bill: each is a bill of its own.
+
+    `terms` are what the payer has negotiated.
+    """
 
     period: Period
     events: tuple[Event, ...]
+    payer: Payer = COMPANY
+    terms: Terms = NO_TERMS
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """The months of one company. The same seed and dates give the same ledger, event by event.
+    """The months of a company's payers, by month. The same seed and dates give the same ledger, event by event.
 
     `delivered_on` is the UTC day on which AWS delivers it, where that is not the one that follows from its last usage.
     """
@@ -42,34 +50,54 @@ class Ledger:
     seed: int
     months: tuple[Month, ...]
     truth: Truth
-    terms: Terms = NO_TERMS
     delivered_on: date | None = None
 
 
 def build_ledger(
-    first_month: date, months: int, through: date | None, seed: int, *, wide: bool = False, terms: Terms = NO_TERMS
+    first_month: date,
+    months: int,
+    through: date | None,
+    seed: int,
+    *,
+    wide: bool = False,
+    payers: int = 1,
+    terms: Terms = NO_TERMS,
 ) -> Ledger:
-    """The ledger of `months` months from `first_month` (its first day), USD, UTC.
+    """The ledger of `months` months from `first_month` (its first day), UTC; USD but for the third payer.
 
     `through` is the last day with usage; it lies in the last month and makes it an open month unless it is that
     month's last day. None means whole months. Raises ValueError for dates that do not fit, and for more than twelve
     months: the commitments bought on the first day last one year. `wide` adds what few companies have, see
-    `events/wide.py`. `terms` are what the payer has negotiated.
+    `events/wide.py`. `payers` is 1 to 3, see `events/payers.py`. `terms` are what the first payer has negotiated.
     """
-    kinds = (*_KINDS, wide_events) if wide else _KINDS
+    if not 1 <= payers <= len(PAYERS):
+        raise ValueError(f"payers is {payers}, not 1 to {len(PAYERS)}")
     scenes = [Scene(seed, period, first_month) for period in _periods(first_month, months, through)]
-    kept = []
-    for scene in scenes:
-        events: list[Event] = [event for kind in kinds for event in kind(scene)]
-        events.extend(fee_events(scene, tuple(events), terms))
-        kept.append(Month(scene.period, tuple(events)))
+    kept = [
+        _month(scene, payer, _kinds(payer, wide, payers), terms if payer is COMPANY else NO_TERMS)
+        for scene in scenes
+        for payer in PAYERS[:payers]
+    ]
     idle, twins = idle_and_twins(scenes)
     cheaper, fine = rightsizing(scenes)
     truth = Truth(
-        tuple(period_truth(at.period, at.events, terms) for at in kept),
+        tuple(period_truth(at.period, at.events, at.terms, at.payer) for at in kept),
         *(idle, twins, tuple(cheaper), (*fine, *(resized(scenes) if wide else ())), oversized(scenes[0])),
     )
-    return Ledger(seed, tuple(kept), truth, terms)
+    return Ledger(seed, tuple(kept), truth)
+
+
+def _kinds(payer: Payer, wide: bool, payers: int) -> tuple[Kind, ...]:
+    joined = JOINED[payer] if payers > 1 else ()
+    if payer is not COMPANY:
+        return joined
+    return (*_KINDS, *((wide_events,) if wide else ()), *joined)
+
+
+def _month(scene: Scene, payer: Payer, kinds: Sequence[Kind], terms: Terms) -> Month:
+    events = [event for kind in kinds for event in kind(scene)]
+    events.extend(fee_events(scene, tuple(events), payer, terms))
+    return Month(scene.period, tuple(events), payer, terms)
 
 
 def _periods(first_month: date, months: int, through: date | None) -> list[Period]:

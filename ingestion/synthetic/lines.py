@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ingestion.synthetic import wording, wording_terms
+from ingestion.synthetic.accounts import Payer
 from ingestion.synthetic.events.model import (
     ONE,
     ZERO,
@@ -53,10 +54,11 @@ class Line(NamedTuple):
 
 
 class Typesetter:
-    """Sets the events of one month as lines. Kinds are kept, so that lines of one meter share theirs."""
+    """Sets the events of one payer's month as lines. Kinds are kept, so that lines of one meter share theirs."""
 
-    def __init__(self, period: Period) -> None:
-        self._period = period
+    def __init__(self, period: Period, payer: Payer) -> None:
+        self._payer = payer
+        self._bill = wording.of_bill(period, payer)
         self._kinds: dict[tuple[object, str], LineKind] = {}
 
     def line(self, event: Event) -> Line:
@@ -74,9 +76,13 @@ class Typesetter:
         return self._charge(event)
 
     def _kind(self, key: object, line_type: str, cells: Cells) -> LineKind:
-        kind = LineKind({**wording.of_bill(self._period), "line_item_line_item_type": line_type, **cells})
+        kind = LineKind({**self._bill, "line_item_line_item_type": line_type, **cells, **self._prices_in(cells)})
         self._kinds[key, line_type] = kind
         return kind
+
+    def _prices_in(self, cells: Cells) -> Cells:
+        """Prices are in the currency of the invoice, on the lines that have any."""
+        return {"pricing_currency": self._payer.currency} if cells.get("pricing_currency") else {}
 
     def _use(self, use: Use) -> Line:
         meter = use.meter
@@ -156,6 +162,6 @@ class Typesetter:
 
     def _charge(self, charge: Charge) -> Line:
         line_type = _LINE_TYPES.get(charge.kind, charge.kind.value)
-        kind = self._kind(charge, line_type, wording.of_charge(charge))
+        kind = self._kind(charge, line_type, wording.of_charge(charge, self._payer))
         count = ZERO if charge.kind is ChargeKind.CREDIT else ONE
         return Line(kind, charge.span, count, ZERO, charge.amount, ZERO, _NOTHING)

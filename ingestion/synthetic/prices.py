@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ingestion.synthetic.regions import IRELAND, Region
+from ingestion.synthetic.regions import BEIJING, IRELAND, Region
 
 # Name of the price -> (us-east-1 and us-west-2, eu-west-1). Instances: per hour; volumes: per GB-month.
 _TABLE: dict[str, tuple[str, str]] = {
@@ -78,6 +78,9 @@ _TABLE: dict[str, tuple[str, str]] = {
     "CloudTrail free event": ("0", "0"),
 }
 
+# In yuan, and approximate: AWS's companies in China have prices of their own, not converted ones.
+_IN_BEIJING: dict[str, str] = {"m7g.xlarge": "1.1424", "Requests-Tier1": "0.0000405"}
+
 # One-year compute savings plan, no upfront: what an hour costs under the plan, as a share of its public price.
 PLAN_SHARES: dict[str, Decimal] = {
     "c7g.4xlarge": Decimal("0.7338"),
@@ -91,6 +94,8 @@ SPOT_PRICES: dict[str, Decimal] = {"c7g.4xlarge": Decimal("0.2274"), "m7g.4xlarg
 
 
 def public_price(name: str, region: Region) -> Decimal:
-    """The public price per unit, USD. Raises KeyError for a name that the table does not have."""
+    """The public price per unit, USD, in China yuan. Raises KeyError for a name that the table does not have."""
+    if region is BEIJING:
+        return Decimal(_IN_BEIJING[name])
     elsewhere, ireland = _TABLE[name]
     return Decimal(ireland if region is IRELAND else elsewhere)

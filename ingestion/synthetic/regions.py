@@ -18,5 +18,6 @@ class Region:
 VIRGINIA = Region("us-east-1", "", "USE1-", "US East (N. Virginia)")
 IRELAND = Region("eu-west-1", "EU-", "EU-", "EU (Ireland)")
 OREGON = Region("us-west-2", "USW2-", "USW2-", "US West (Oregon)")
+BEIJING = Region("cn-north-1", "CNN1-", "CNN1-", "China (Beijing)")
 
-REGIONS = (VIRGINIA, IRELAND, OREGON)
+REGIONS = (VIRGINIA, IRELAND, OREGON, BEIJING)

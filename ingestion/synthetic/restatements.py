@@ -49,9 +49,11 @@ def restatement_series(
     ]
     waiting = Period(month.period.first, month.period.through, has_invoice=False)
     without = tuple(event for event in month.events if not _is_support(event))
-    steps.append(Step("over", _delivered(whole, Month(waiting, without), after + timedelta(days=2))))
+    steps.append(
+        Step("over", _delivered(whole, replace(month, period=waiting, events=without), after + timedelta(days=2)))
+    )
     steps.append(Step("support", _delivered(whole, month, after + timedelta(days=7))))
-    given_back = Month(month.period, (*month.events, _refund(month.period)))
+    given_back = replace(month, events=(*month.events, _refund(month.period)))
     steps.append(Step("refund", _delivered(whole, given_back, after + timedelta(days=18))))
     return tuple(steps)
 
@@ -71,7 +73,7 @@ def write_restatements(
 
 
 def _delivered(of: Ledger, month: Month, on: date) -> Ledger:
-    truth = replace(of.truth, periods=(period_truth(month.period, month.events, of.terms),))
+    truth = replace(of.truth, periods=(period_truth(month.period, month.events, month.terms),))
     return replace(of, months=(month,), truth=truth, delivered_on=on)
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ingestion.synthetic.accounts import Account
+from ingestion.synthetic.accounts import COMPANY, Account, Payer
 from ingestion.synthetic.discounts import NO_TERMS, Terms, discount_key, net_share, taken_off
 from ingestion.synthetic.events.model import (
     PLAN_SERVICE,
@@ -27,7 +27,7 @@ from ingestion.synthetic.periods import Period
 
 
 class Worth(NamedTuple):
-    """What one event means in each measure, USD."""
+    """What one event means in each measure, in the currency of its payer."""
 
     billed: Decimal = ZERO
     amortized: Decimal = ZERO
@@ -90,8 +90,8 @@ def owner(event: Event) -> Owner:
 
 @dataclass(frozen=True)
 class PeriodTruth:
-    """Totals of one billing period, USD. `billed` is the invoice, after negotiated discounts, and so is `effective`;
-    `amortized` is before them. Without negotiated discounts `effective` equals `amortized`.
+    """Totals of one payer's billing period, in `billing_currency`. `billed` is the invoice, after negotiated discounts,
+    and so is `effective`; `amortized` is before them. Without negotiated discounts `effective` equals `amortized`.
 
     `discounts` is what each took off the invoice. Where the bill shows them as lines, these are `discount_row_count`
     lines beside `row_count`, and what a mart calls amortized has them inside: there it equals `effective`.
@@ -100,6 +100,8 @@ class PeriodTruth:
     """
 
     billing_period: str
+    billing_account_id: str
+    billing_currency: str
     through: date
     is_open: bool
     row_count: int
@@ -172,8 +174,10 @@ class Truth:
         return json.dumps(asdict(self), default=_plain, indent=2, sort_keys=True) + "\n"
 
 
-def period_truth(period: Period, events: Iterable[Event], terms: Terms = NO_TERMS) -> PeriodTruth:
-    """The totals of a month's events. Every event is one line of the bill."""
+def period_truth(
+    period: Period, events: Iterable[Event], terms: Terms = NO_TERMS, payer: Payer = COMPANY
+) -> PeriodTruth:
+    """The totals of the events of a payer's month. Every event is one line of the bill."""
     count = 0
     totals = [ZERO] * len(Worth._fields)
     by_service: dict[str, Decimal] = defaultdict(Decimal)
@@ -194,6 +198,8 @@ def period_truth(period: Period, events: Iterable[Event], terms: Terms = NO_TERM
     parts = [{account: sums[at] for account, sums in by_account.items()} for at in range(3)]
     return PeriodTruth(
         billing_period=period.name,
+        billing_account_id=payer.account.id,
+        billing_currency=payer.currency,
         through=period.through,
         is_open=period.is_open,
         row_count=count,

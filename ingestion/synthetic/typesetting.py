@@ -21,7 +21,7 @@ from ingestion.synthetic.events.model import (
     ReservationMonth,
     Use,
 )
-from ingestion.synthetic.ledger import Ledger, Month
+from ingestion.synthetic.ledger import Month
 from ingestion.synthetic.lines import Line, Typesetter
 
 _LINES = {
@@ -31,16 +31,16 @@ _LINES = {
 }
 
 
-def month_lines(ledger: Ledger, month: Month, *, net_columns: bool) -> Iterator[Line]:
+def month_lines(month: Month, *, net_columns: bool) -> Iterator[Line]:
     """The lines of a month, in the order of the bill. Without negotiated discounts `net_columns` changes nothing."""
-    typesetter = Typesetter(month.period)
-    if ledger.terms.are_none:
+    typesetter, terms = Typesetter(month.period, month.payer), month.terms
+    if terms.are_none:
         yield from map(typesetter.line, month.events)
     elif net_columns:
-        yield from (_with_net(typesetter.line(event), event, ledger.terms) for event in month.events)
+        yield from (_with_net(typesetter.line(event), event, terms) for event in month.events)
     else:
         yield from map(typesetter.line, month.events)
-        yield from map(typesetter.line, _discount_lines(month.events, ledger.terms))
+        yield from map(typesetter.line, _discount_lines(month.events, terms))
 
 
 def _discount_lines(events: Iterable[Event], terms: Terms) -> Iterator[Charge]:

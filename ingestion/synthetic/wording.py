@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ingestion.synthetic.accounts import PAYER
+from ingestion.synthetic.accounts import COMPANY, Payer
 from ingestion.synthetic.events.model import (
     Charge,
     ChargeKind,
@@ -21,7 +21,6 @@ from ingestion.synthetic.regions import Region
 from ingestion.synthetic.wording_terms import of_plan_terms, of_reservation_terms
 from ingestion.synthetic.words import Cells, Pairs, code, of_account, rate
 
-SELLER = "Amazon Web Services, Inc."
 USAGE_TYPES = {
     Paid.ON_DEMAND: "Usage",
     Paid.FREE: "Usage",
@@ -31,18 +30,19 @@ USAGE_TYPES = {
 }
 
 
-def of_bill(period: Period) -> Cells:
-    """The columns that every line of a month shares. An open month has no invoice number yet."""
+def of_bill(period: Period, payer: Payer) -> Cells:
+    """The columns that every line of a payer's month shares. An open month has no invoice number yet."""
     is_final = period.has_invoice and not period.is_open
+    invoice = f"invoice {period.name}" if payer is COMPANY else f"invoice {period.name} {payer.account.id}"
     return {
         "bill_bill_type": "Anniversary",
         "bill_billing_entity": "AWS",
-        "bill_invoice_id": code(f"invoice {period.name}", 10, "123456789") if is_final else "",
-        "bill_invoicing_entity": SELLER,
-        "bill_payer_account_id": PAYER.id,
-        "bill_payer_account_name": PAYER.name,
-        "line_item_currency_code": "USD",
-        "line_item_legal_entity": SELLER,
+        "bill_invoice_id": code(invoice, 10, "123456789") if is_final else "",
+        "bill_invoicing_entity": payer.seller,
+        "bill_payer_account_id": payer.account.id,
+        "bill_payer_account_name": payer.account.name,
+        "line_item_currency_code": payer.currency,
+        "line_item_legal_entity": payer.seller,
     }
 
 
@@ -198,7 +198,7 @@ def of_negation(event: Negation) -> Cells:
     }
 
 
-def of_charge(charge: Charge) -> Cells:
+def of_charge(charge: Charge, payer: Payer) -> Cells:
     """A fee, a credit, a refund or a tax. Credits and taxes have no rate; taxes know no region."""
     cells: dict[str, str | Decimal | Pairs] = {
         **of_account(charge.account),
@@ -212,7 +212,7 @@ def of_charge(charge: Charge) -> Cells:
         cells["product_region_code"] = charge.region.code
         cells["pricing_currency"] = "USD"
     if charge.kind is ChargeKind.TAX:
-        cells["line_item_tax_type"] = "US Sales Tax"
+        cells["line_item_tax_type"] = payer.tax
     if charge.kind in (ChargeKind.REFUND, ChargeKind.PLAN_REFUND):
         cells["bill_bill_type"] = "Refund"
     if charge.reservation is not None:

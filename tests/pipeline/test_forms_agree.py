@@ -24,7 +24,7 @@ FORMS_THAT_ARE_READ = ("cur2-csv", "legacy-parquet", "legacy-csv")
 @pytest.fixture(scope="session")
 def two_months() -> Ledger:
     """May 2026 whole and June to the 17th, with everything that a company may have."""
-    return build_ledger(date(2026, 5, 1), 2, date(2026, 6, 17), 7, wide=True, terms=AGREEMENT)
+    return build_ledger(date(2026, 5, 1), 2, date(2026, 6, 17), 7, wide=True, payers=3, terms=AGREEMENT)
 
 
 def _build(ledger: Ledger, form: str, folder: Path) -> Built:
@@ -74,5 +74,11 @@ def test_a_form_without_account_names_shows_ids_in_their_place(as_another_form: 
 
 
 def test_the_total_of_each_form_is_the_ledger_s(as_another_form: Built):
-    told = dict(as_another_form.rows("select billing_period, sum(billed_cost) from daily_costs group by 1"))
-    assert told == {period.billing_period: period.billed for period in as_another_form.ledger.truth.periods}
+    told = as_another_form.rows(
+        "select billing_period, billing_account_id, billing_currency, sum(billed_cost) "
+        "from daily_costs group by 1, 2, 3"
+    )
+    assert {tuple(key): billed for *key, billed in told} == {
+        (period.billing_period, period.billing_account_id, period.billing_currency): period.billed
+        for period in as_another_form.ledger.truth.periods
+    }

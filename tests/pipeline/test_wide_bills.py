@@ -1,4 +1,4 @@
-"""A wide ledger with negotiated discounts, in both of AWS's layouts, through ingest and build."""
+"""A wide ledger of three payers with negotiated discounts, in both of AWS's layouts, through ingest and build."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from datetime import date
 
 import pytest
 
+from ingestion.synthetic.accounts import COMPANY
 from ingestion.synthetic.cur2 import write_cur2
 from ingestion.synthetic.discounts import AGREEMENT
+from ingestion.synthetic.events.payers import BOUGHT, LABS, PAYERS
 from ingestion.synthetic.ledger import build_ledger
 from tests.pipeline.conftest import Built, workspace
 
@@ -20,7 +22,7 @@ def _build(factory: pytest.TempPathFactory, *, net_columns: bool) -> Built:
     from ingestion.land import ingest
 
     folder = factory.mktemp("wide")
-    ledger = build_ledger(date(2026, 6, 1), 2, date(2026, 7, 20), 7, wide=True, terms=AGREEMENT)
+    ledger = build_ledger(date(2026, 6, 1), 2, date(2026, 7, 20), 7, wide=True, payers=3, terms=AGREEMENT)
     write_cur2(ledger, folder / "bills", net_columns=net_columns)
     ws = workspace(folder / "lake")
     with ws.store.locked():
@@ -39,12 +41,18 @@ def in_columns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     yield _build(tmp_path_factory, net_columns=True)
 
 
-def _told(built: Built, measure: str) -> dict[str, object]:
-    return dict(built.rows(f"select billing_period, sum({measure}) from daily_costs group by 1"))
+def _told(built: Built, measure: str) -> dict[object, object]:
+    rows = built.rows(
+        f"select billing_period, billing_account_id, billing_currency, sum({measure}) from daily_costs group by 1, 2, 3"
+    )
+    return {tuple(key): amount for *key, amount in rows}
 
 
-def _true(built: Built, name: str) -> dict[str, object]:
-    return {period.billing_period: getattr(period, name) for period in built.ledger.truth.periods}
+def _true(built: Built, name: str) -> dict[object, object]:
+    return {
+        (period.billing_period, period.billing_account_id, period.billing_currency): getattr(period, name)
+        for period in built.ledger.truth.periods
+    }
 
 
 @pytest.mark.parametrize(
@@ -87,7 +95,30 @@ def test_a_wide_company_has_the_same_findings(in_lines: Built):
 def test_accounts_have_the_same_effective_cost_in_lines(in_lines: Built):
     for period in in_lines.ledger.truth.periods:
         told = in_lines.rows(
-            "select sub_account_id, sum(effective_cost) from daily_costs "
-            f"where billing_period = '{period.billing_period}' group by 1"
+            "select sub_account_id, sum(effective_cost) from daily_costs where billing_period = "
+            f"'{period.billing_period}' and billing_account_id = '{period.billing_account_id}' group by 1"
         )
         assert dict(told) == period.effective_by_account
+
+
+def test_an_account_that_moved_is_on_the_bill_of_each_payer_for_its_own_days(in_lines: Built):
+    days = in_lines.rows(
+        f"""
+        select billing_account_id, min(charged_on)::varchar, max(charged_on)::varchar, sum(billed_cost) > 0
+        from daily_costs
+        where sub_account_id = '{LABS.id}' and billing_period = '2026-06' and charge_category = 'Usage'
+        group by 1 order by 2
+        """
+    )
+    assert days == [
+        (BOUGHT.account.id, "2026-06-01", "2026-06-14", True),
+        (COMPANY.account.id, "2026-06-15", "2026-06-30", True),
+    ]
+
+
+def test_yuan_stay_yuan_in_every_mart_that_tells_money(in_lines: Built):
+    for mart in ("daily_costs", "monthly_costs", "reconciliation"):
+        rows = in_lines.rows(f"select distinct billing_account_id, billing_currency from {mart} order by 1")
+        assert rows == [(payer.account.id, payer.currency) for payer in PAYERS]
+    names = in_lines.rows("select distinct BillingAccountId, BillingCurrency from focus_1_2 order by 1")
+    assert names == [(payer.account.id, payer.currency) for payer in PAYERS]

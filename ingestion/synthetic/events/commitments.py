@@ -13,6 +13,8 @@ from ingestion.synthetic.accounts import ANALYTICS, WEB
 from ingestion.synthetic.events.instances import size_factor
 from ingestion.synthetic.events.model import (
     ONE,
+    PLAN_CODE,
+    PLAN_SERVICE,
     ZERO,
     Charge,
     ChargeKind,
@@ -90,6 +92,17 @@ def reservation_events(scene: Scene, used_hours: int) -> Iterator[Event]:
             bought,
         )
     yield ReservationMonth(bought, scene.period, used_hours)
+
+
+def plan_charge(scene: Scene, bought: SavingsPlan, kind: ChargeKind, amount: Decimal) -> Charge:
+    """The advance payment of a plan in the month's first hour, or its refund (a negative amount)."""
+    words = "Refund for one" if kind is ChargeKind.PLAN_REFUND else "One"
+    words += f"-time fee for Savings Plan ID : {bought.arn.rpartition('/')[2]}"
+    moment = scene.period.hours[0].start
+    return Charge(
+        *(kind, bought.account, PLAN_CODE, PLAN_SERVICE, span(moment, moment + HOUR), amount, words),
+        plan=bought,
+    )
 
 
 def plan_hour(by: SavingsPlan, hour: Span, eligible: Iterable[tuple[Meter, Decimal, Decimal]]) -> Iterator[Event]:

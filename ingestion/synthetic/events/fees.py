@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from ingestion.synthetic.accounts import MANAGEMENT, PAYMENTS, WEB, Account
+from ingestion.synthetic.accounts import COMPANY, PAYMENTS, WEB, Account, Payer
 from ingestion.synthetic.discounts import NO_TERMS, Terms, discount_key, taken_off
 from ingestion.synthetic.events.model import EC2, ZERO, Charge, ChargeKind, Event, PlanHour, ReservationMonth, Use
 from ingestion.synthetic.events.scene import Scene
@@ -18,8 +18,14 @@ _TAX_RATE = Decimal("0.0325")
 _SUPPORT_RATE = Decimal("0.07")
 
 
-def fee_events(scene: Scene, before: Iterable[Event], terms: Terms = NO_TERMS) -> Iterator[Event]:
-    """The month's charges that are no usage. `before` are the month's other events, on which support and tax depend."""
+def fee_events(scene: Scene, before: Iterable[Event], payer: Payer, terms: Terms = NO_TERMS) -> Iterator[Event]:
+    """A payer's charges that are no usage. `before` are the month's other events, on which support and tax depend."""
+    if payer is COMPANY:
+        yield from _given_back(scene)
+    yield from _support_and_tax(scene, before, payer, terms)
+
+
+def _given_back(scene: Scene) -> Iterator[Event]:
     first_hour = scene.period.hours[0]
     yield Charge(
         *(ChargeKind.CREDIT, WEB, "AmazonEC2", EC2, first_hour, Decimal("-750.00")),
@@ -37,12 +43,15 @@ def fee_events(scene: Scene, before: Iterable[Event], terms: Terms = NO_TERMS) -
             ),
             "Multi-AZUsage:db.r6g.2xl",
         )
+
+
+def _support_and_tax(scene: Scene, before: Iterable[Event], payer: Payer, terms: Terms) -> Iterator[Event]:
     taxable = _invoiced(before, terms)
     if not scene.period.is_open:
         # AWS works out support when the month is over; an open month has none yet.
         fee = (sum(taxable.values(), ZERO) * _SUPPORT_RATE).quantize(_CENTS)
         yield Charge(
-            *(ChargeKind.FEE, MANAGEMENT, "AWSSupportBusiness", "AWS Support (Business)", scene.period.month, fee),
+            *(ChargeKind.FEE, payer.account, "AWSSupportBusiness", "AWS Support (Business)", scene.period.month, fee),
             "7% of monthly AWS usage - AWS Support (Business)",
         )
     for (account, code, service), amount in taxable.items():

@@ -36,4 +36,5 @@ class Scene:
 
 def arn(service: str, region: Region, account: Account, rest: str) -> str:
     """An Amazon resource name as bills write it."""
-    return f"arn:aws:{service}:{region.code}:{account.id}:{rest}"
+    partition = "aws-cn" if region.code.startswith("cn-") else "aws"
+    return f"arn:{partition}:{service}:{region.code}:{account.id}:{rest}"

@@ -11,13 +11,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 from ingestion.synthetic.accounts import PLATFORM_TEAM, SHARED, Tags
-from ingestion.synthetic.events.commitments import plan_hour, reserved
+from ingestion.synthetic.events.commitments import plan_charge, plan_hour, reserved
 from ingestion.synthetic.events.instances import Instance, instance_meter, size_factor
 from ingestion.synthetic.events.model import (
     EC2,
     ONE,
-    PLAN_CODE,
-    PLAN_SERVICE,
     ZERO,
     Charge,
     ChargeKind,
@@ -112,7 +110,7 @@ def _instance_plan(scene: Scene) -> Iterator[Event]:
     bought = SavingsPlan(_plan_arn(scene, "instance plan"), SHARED, 2 * half, start, end)
     bought = replace(bought, payment="Partial Upfront", upfront_per_hour=half, family="m7g", region=VIRGINIA)
     if _is_first(scene):
-        yield _plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, half * 8760)
+        yield plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, half * 8760)
     meters = [instance_meter(at, scene) for at in _PLANNED]
     for hour in scene.period.hours:
         running = meters if is_working_hour(hour.start) else meters[:1]
@@ -126,21 +124,12 @@ def _returned_plan(scene: Scene) -> Iterator[Event]:
     fee = Decimal("876.00")
     start, end = _term(scene)
     bought = SavingsPlan(_plan_arn(scene, "returned plan"), SHARED, fee / 8760, start, end, "All Upfront", fee / 8760)
-    yield _plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, fee)
-    yield _plan_charge(scene, bought, ChargeKind.PLAN_REFUND, -fee)
+    yield plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, fee)
+    yield plan_charge(scene, bought, ChargeKind.PLAN_REFUND, -fee)
 
 
 def _plan_arn(scene: Scene, name: str) -> str:
     return f"arn:aws:savingsplans::{SHARED.id}:savingsplan/{scene.uuid(name)}"
-
-
-def _plan_charge(scene: Scene, bought: SavingsPlan, kind: ChargeKind, amount: Decimal) -> Charge:
-    words = "Refund for one" if kind is ChargeKind.PLAN_REFUND else "One"
-    words += f"-time fee for Savings Plan ID : {bought.arn.rpartition('/')[2]}"
-    return Charge(
-        *(kind, SHARED, PLAN_CODE, PLAN_SERVICE, _first_hour(scene), amount, words, None),
-        *("", None, bought),
-    )
 
 
 def _marketplace(scene: Scene) -> Iterator[Event]:
