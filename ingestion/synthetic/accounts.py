@@ -28,17 +28,22 @@ ACCOUNTS = (MANAGEMENT, PAYMENTS, ANALYTICS, WEB, STAGING, SHARED)
 class Payer:
     """Who is invoiced for an organisation: its management account, in `currency`, by a company of AWS (`seller`).
 
-    Each payer's bills come by an `export` of its own; `tax` is what the seller has to add.
+    Each payer's bills come by exports of its own, named after it; `tax` is what the seller has to add.
     """
 
     account: Account
-    export: str
+    name: str
     currency: str = "USD"
     seller: str = "Amazon Web Services, Inc."
     tax: str = "US Sales Tax"
 
+    @property
+    def export(self) -> str:
+        """The name of its hourly report."""
+        return f"{self.name}-hourly"
 
-COMPANY = Payer(MANAGEMENT, "company-hourly")
+
+COMPANY = Payer(MANAGEMENT, "company")
 
 
 @dataclass(frozen=True)

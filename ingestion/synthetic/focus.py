@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from ingestion.synthetic.accounts import PAYER
+from ingestion.synthetic.accounts import COMPANY
 from ingestion.synthetic.files import file_parts, write_whole
 from ingestion.synthetic.focus_columns import FOCUS_COLUMNS
 from ingestion.synthetic.focus_files import WriteFocusFile, write_focus_csv, write_focus_parquet
@@ -21,7 +21,6 @@ FocusFormat = Literal["parquet", "csv"]
 
 BUCKET = "example-cost-exports"
 PREFIX = "focus"
-EXPORT = "company-focus"
 ROWS_PER_FILE = 1_000_000
 
 _WRITERS: dict[FocusFormat, tuple[str, WriteFocusFile]] = {
@@ -38,7 +37,7 @@ def write_focus(
     rows_per_file: int = ROWS_PER_FILE,
     net_columns: bool = False,
 ) -> list[Path]:
-    """Write every month of a ledger below `out`, as it would lie in the root of the bucket.
+    """Write every payer's months of a ledger below `out`, as it would lie in the root of the bucket.
 
     FOCUS has one layout for negotiated discounts, inside the costs, so `net_columns` changes nothing. Returns the
     manifest of each month that names its newest delivery. Raises OSError if `out` cannot be written.
@@ -50,8 +49,8 @@ def _write_month(ledger: Ledger, month: Month, out: Path, file_format: FocusForm
     delivery = _delivery(ledger, month, file_format)
     ending, write = _WRITERS[file_format]
     keys = []
-    for number, part in enumerate(file_parts(focus_lines(ledger, month), rows_per_file), start=1):
-        key = f"{delivery.data_folder}/{EXPORT}-{number:05d}.{ending}"
+    for number, part in enumerate(file_parts(focus_lines(month), rows_per_file), start=1):
+        key = f"{delivery.data_folder}/{month.payer.name}-focus-{number:05d}.{ending}"
         write_whole(out / key, lambda aside: write(part, month, aside))  # noqa: B023
         keys.append(key)
     return write_manifests(delivery, keys, out, maps_are_text=file_format == "csv", columns=FOCUS_COLUMNS)
@@ -63,11 +62,15 @@ def _delivery(ledger: Ledger, month: Month, file_format: FocusFormat) -> Deliver
     refreshed_on = ledger.delivered_on or min(newest + timedelta(days=1), month.period.last + timedelta(days=8))
     words = f"focus/{ledger.seed}/{month.period.name}/{month.period.through}/{newest}/{file_format}/{refreshed_on}"
     refreshed_at = midnight(refreshed_on) + timedelta(hours=7, milliseconds=int(code(words, 6, "0123456789")))
+    export, export_words = f"{month.payer.name}-focus", f"focus export/{ledger.seed}"
+    if month.payer is not COMPANY:
+        words, export_words = f"{words}/{export}", f"{export_words}/{export}"
+    export_id = _uuid(export_words)
     return Delivery(
         bucket=BUCKET,
         prefix=PREFIX,
-        export=EXPORT,
-        arn=f"arn:aws:bcm-data-exports:us-east-1:{PAYER.id}:export/{EXPORT}-{_uuid(f'focus export/{ledger.seed}')}",
+        export=export,
+        arn=f"arn:aws:bcm-data-exports:us-east-1:{month.payer.account.id}:export/{export}-{export_id}",
         # AWS writes this partition in lower case, unlike that of CUR 2.0.
         partition=f"billing_period={month.period.name}",
         timestamp=f"{refreshed_at:%Y-%m-%dT%H:%M:%S}.{refreshed_at.microsecond // 1000:03d}Z",

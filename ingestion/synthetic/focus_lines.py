@@ -27,7 +27,7 @@ from ingestion.synthetic.events.model import (
     Use,
 )
 from ingestion.synthetic.focus_words import FocusCells, of_bill_line, of_commitment, of_sku
-from ingestion.synthetic.ledger import Ledger, Month
+from ingestion.synthetic.ledger import Month
 from ingestion.synthetic.lines import Line, LineKind, Typesetter
 from ingestion.synthetic.periods import Span
 from ingestion.synthetic.truth import worth
@@ -88,9 +88,9 @@ OF_FOCUS_LINE: dict[str, Callable[[FocusLine], datetime | Decimal | float | None
 }
 
 
-def focus_lines(ledger: Ledger, month: Month) -> Iterator[FocusLine]:
+def focus_lines(month: Month) -> Iterator[FocusLine]:
     """The rows of a month's export, in the order of its events. Negotiated discounts are inside the costs."""
-    setter = _Setter(Typesetter(month.period), ledger.terms)
+    setter = _Setter(Typesetter(month.period, month.payer), month.terms)
     for event in month.events:
         if not isinstance(event, Negation | Split):
             yield from setter.lines(event)

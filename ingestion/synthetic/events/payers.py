@@ -30,9 +30,9 @@ from ingestion.synthetic.regions import BEIJING, VIRGINIA, Region
 
 Kind = Callable[[Scene], Iterator[Event]]
 
-BOUGHT = Payer(Account("100000000101", "bought-management"), "bought-hourly")
+BOUGHT = Payer(Account("100000000101", "bought-management"), "bought")
 CHINA = Payer(
-    *(Account("100000000201", "china-management"), "china-hourly", "CNY"),
+    *(Account("100000000201", "china-management"), "china", "CNY"),
     *("Beijing Sinnet Technology Co., Ltd.", "VAT"),
 )
 PAYERS = (COMPANY, BOUGHT, CHINA)

@@ -126,3 +126,15 @@ def test_more_payers_leave_the_company_s_own_bill_alone_but_for_the_account_that
 def test_payers_that_do_not_exist_are_refused(payers: int) -> None:
     with pytest.raises(ValueError, match="not 1 to 3"):
         build_ledger(*DAYS, payers=payers)
+
+
+def test_focus_tells_the_same_invoices_payer_by_payer(three: Ledger, tmp_path: Path) -> None:
+    import duckdb
+
+    FORMS["focus-parquet"](three, tmp_path)
+    told = duckdb.sql(f"""
+        select BillingAccountId, BillingCurrency, sum(BilledCost::decimal(38, 10)), sum(EffectiveCost::decimal(38, 10))
+        from read_parquet('{tmp_path}/focus/*-focus/data/**/*.parquet', hive_partitioning = false) group by 1, 2
+        order by 1
+    """).fetchall()
+    assert told == [(at.billing_account_id, at.billing_currency, at.billed, at.effective) for at in three.truth.periods]
