@@ -74,14 +74,21 @@ class SeenForm:
 
 
 def open_folder(uri: str, *, region: str | None = None) -> BillFolder:
-    """List a folder or `s3://bucket/prefix`. Raises BadBillError if it is absent, unreadable or empty."""
+    """List a folder or `s3://bucket/prefix`; one file on disk is a folder in which nothing else lies.
+
+    Raises BadBillError if it is absent, unreadable, empty, or a file that is only a part of a delivery.
+    """
     if not uri.strip():
         raise BadBillError("No folder of bills is named.", where="--bills is empty", todo=_TODO)
     if uri.startswith("s3://") and not uri.removeprefix("s3://").strip("/"):
         raise BadBillError("The address names no bucket.", where=uri, todo=_TODO)
     cleaned = uri.rstrip("/") or uri
-    store = open_store(cleaned, region=region)
-    listed = _list_local(Path(cleaned), store) if not uri.startswith("s3://") else _list_s3(uri, store)
+    alone = "" if uri.startswith("s3://") or not Path(cleaned).is_file() else Path(cleaned).name
+    store = open_store(str(Path(cleaned).absolute().parent) if alone else cleaned, region=region)
+    if alone:
+        listed = _one_file(Path(cleaned).absolute())
+    else:
+        listed = _list_s3(uri, store) if uri.startswith("s3://") else _list_local(Path(cleaned), store)
     files = {file.key: file for file in listed if not file.key.rpartition("/")[2].startswith(".")}
     if not files:
         raise BadBillError("The bills folder is empty.", where=store.uri, todo=_TODO)
@@ -94,14 +101,13 @@ def export_name(text: str) -> str:
 
 
 _TODO = "Give the folder or s3:// prefix into which AWS delivers the export with --bills."
+_PARTITION = re.compile(r"(billing_period|date|year|month)=.*|[0-9]{8}-[0-9]{8}", re.I)
 
 
 def _list_local(path: Path, store: Store) -> list[StoredFile]:
     where = str(path.absolute())
     if not path.exists():
         raise BadBillError("The bills folder does not exist.", where=where, todo=_TODO)
-    if not path.is_dir():
-        raise BadBillError("This is a file, not a folder of bills.", where=where, todo=_TODO)
 
     def refuse(error: OSError) -> None:
         # A folder that is passed over in silence would be a part of the bill that is missing.
@@ -113,6 +119,14 @@ def _list_local(path: Path, store: Store) -> list[StoredFile]:
         return list(store.files())
     except OSError as error:
         raise BadBillError(f"A file cannot be read: {error.strerror}.", where=str(error.filename)) from error
+
+
+def _one_file(path: Path) -> list[StoredFile]:
+    # In AWS's folders a month may be many files, and a person who names one of them would get a part of the bill.
+    if any(_PARTITION.fullmatch(folder.name) for folder in path.parents) or any(path.parent.glob("*-Manifest.json")):
+        raise BadBillError("This file may be only a part of a month's bill.", where=str(path), todo=_TODO)
+    status = path.stat()
+    return [StoredFile(path.name, status.st_size, f"{status.st_size}-{status.st_mtime_ns}")]
 
 
 def _list_s3(uri: str, store: Store) -> list[StoredFile]:

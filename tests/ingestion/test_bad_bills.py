@@ -318,7 +318,7 @@ def an_absent_folder(bills):
     bills.rmdir()
 
 
-def a_file_for_a_folder(bills):
+def a_file_that_is_no_bill(bills):
     bills.rmdir()
     bills.write_text("a,b\n")
 
@@ -384,7 +384,7 @@ BAD = {
     a_delivery_that_aws_is_still_writing: "without its manifest at .*daily/data/BILLING_PERIOD=2026-04",
     an_empty_folder: "folder is empty.*bills",
     an_absent_folder: "does not exist.*bills",
-    a_file_for_a_folder: "a file, not a folder.*bills",
+    a_file_that_is_no_bill: "no bill in this folder.*",
 }
 
 

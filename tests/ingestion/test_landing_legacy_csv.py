@@ -128,6 +128,20 @@ def test_one_loose_file_is_a_bill_by_itself(bills, ingest, ws):
     assert [seen.form for seen in report.unsupported] == ["no bill that we know"]
 
 
+def test_a_file_that_is_named_itself_is_read_without_its_neighbours(bills, ingest):
+    for name in ("day1.csv", "day2.csv"):
+        (bills / name).write_bytes(csv_bytes([slashed(legacy_line())]))
+    report = ingest(bills / "day2.csv")
+    assert [(one.delivery.export_name, one.delivery.row_count) for one in report.deliveries] == [("day2", 1)]
+    assert report.unsupported == ()
+
+
+def test_one_file_out_of_a_delivery_s_folder_is_refused(bills, ingest):
+    legacy_csv(bills, [slashed(legacy_line())], report="monthly")
+    with pytest.raises(BadBillError, match="only a part of a month"):
+        ingest(next(bills.rglob("*.csv.gz")))
+
+
 def test_loose_files_of_different_months_are_bills_of_their_own(bills, ingest):
     later = {"bill_billing_period_start_date": "2018-11-01T00:00:00Z"}
     (bills / "a.csv").write_bytes(csv_bytes([slashed(legacy_line())]))
