@@ -246,6 +246,7 @@ _SHOWN = {
         "expected_cost",
         "is_reconciled",
     ),
+    "identities": ("billing_period", "billing_account_id", "sentence", "difference_cost", "tolerance_cost", "holds"),
 }
 _ORDER = {
     "daily_costs": "billed_cost",

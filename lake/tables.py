@@ -59,6 +59,10 @@ MARTS: tuple[Mart, ...] = (
         "reconciliation",
         ("billing_period", "billing_account_id", "billing_currency", "table_name", "measure"),
     ),
+    Mart(
+        "identities",
+        ("billing_period", "billing_account_id", "billing_currency", "identity"),
+    ),
     # Under the names of FOCUS, for tools that read FOCUS.
     Mart(
         "focus_1_2",

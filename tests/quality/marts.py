@@ -128,6 +128,23 @@ def _compared(period: str, table: str, measure: str, total: Decimal) -> Row:
     }
 
 
+def _identity(day: Row) -> Row:
+    return {
+        **{key: day[key] for key in ("billing_period", "billing_account_id", "billing_currency")},
+        "identity": "billed_is_amortized_trueup_and_upfront",
+        "sentence": "What is invoiced is what is amortized",
+        "part": "all lines",
+        "expected_cost": day["billed_cost"],
+        "actual_cost": day["billed_cost"],
+        "difference_cost": money("0"),
+        "tolerance_cost": money("0.00001"),
+        "part_count": 1,
+        "broken_part_count": 0,
+        "holds": True,
+        "holds_back": True,
+    }
+
+
 def _restatement() -> Row:
     return {
         "billing_period": "2026-10",
@@ -211,6 +228,7 @@ def clean_world() -> World:
             _finding(2, "i-0c", "graviton", monthly_savings_cost=None, price_basis="not on this bill"),
         ],
         "reconciliation": _reconciliation(days),
+        "identities": [_identity(days[0]), _identity(days[-1])],
         "focus_1_2": [_focus(day, number) for number, day in enumerate(days)],
         "restatements": [_restatement()],
     }

@@ -89,6 +89,7 @@ final as (
         {{ amortized_cost() }} as x_amortized_cost,
         {{ effective_cost() }} as effective_cost,
         unused_cost as x_unused_commitment_cost,
+        {{ amount_or_zero('savings_plan_used_commitment') }} as x_used_commitment_cost,
         {{ commitment_trueup() }} as x_commitment_trueup_cost,
         {{ upfront_fee() }} as x_upfront_fee_cost,
         line_item_type as x_line_item_type,

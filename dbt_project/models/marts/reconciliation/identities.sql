@@ -1,0 +1,138 @@
+-- noqa: disable=capitalisation.identifiers
+{%- set keys = 'billing_period, billing_account_id, billing_currency' %}
+{%- set focus_keys = ['x_BillingPeriod', 'BillingAccountId', 'BillingCurrency'] %}
+with charges as (
+    select
+        charges.*,
+        layouts.is_net_layout
+    from {{ ref('int_charges') }} as charges
+    inner join {{ ref('int_discounts__layout') }} as layouts
+        on charges.x_delivery_id = layouts.delivery_id
+            and charges.billing_account_id = layouts.billing_account_id
+            and charges.billing_currency = layouts.billing_currency
+),
+
+focus as (
+    select * from {{ ref('focus_1_2') }}
+),
+
+-- Where net columns hold the discounts the bill tells some amounts of a commitment only before discount, and a member
+-- account's own bill has no fee: nothing to compare. FOCUS leaves out what takes covered usage back.
+told_twice as (
+    {% for measure, column, focus_column in [
+        ('billed_cost', 'billed_cost', 'BilledCost'),
+        ('effective_cost', 'effective_cost', 'EffectiveCost'),
+        ('amortized_cost', 'x_amortized_cost', none),
+    ] %}
+    {%- set category = "charge_category || ' " ~ measure ~ "'" %}
+    {%- set invoice = "'invoice ' || coalesce(@, 'yet to come') || ' " ~ measure ~ "'" %}
+    {%- set covered = "case when x_charge_kind = 'SavingsPlanCoveredUsage' then 1 else 0 end" if loop.first else '0' %}
+    select {{ identity_part('daily_costs_hold_every_charge_category', category, expected=column) }}
+    from charges
+    union all
+    select {{ identity_part('daily_costs_hold_every_charge_category', category, actual=measure) }}
+    from {{ ref('daily_costs') }}
+    union all
+    {% if focus_column %}
+    select
+        {{ identity_part(
+            'focus_rows_of_an_invoice_are_the_invoice', invoice | replace('@', 'invoice_id'), expected=column,
+            covered_count=covered
+        ) }}
+    from charges
+    union all
+    select
+        {{ identity_part(
+            'focus_rows_of_an_invoice_are_the_invoice', invoice | replace('@', 'InvoiceId'), actual=focus_column,
+            keys=focus_keys
+        ) }}
+    from focus
+    union all
+    {% endif %}
+    {% endfor %}
+    select
+        {{ identity_part(
+            'focus_commitment_is_what_was_paid_for_it', 'commitment_discount_id', expected='-x_commitment_trueup_cost'
+        ) }}
+    from charges
+    where x_charge_kind in ('SavingsPlanRecurringFee', 'RIFee') and not is_net_layout
+    union all
+    select
+        {{ identity_part(
+            'focus_commitment_is_what_was_paid_for_it', 'CommitmentDiscountId',
+            expected="case when ChargeFrequency = 'Recurring' then BilledCost else 0 end",
+            actual="case when ChargeCategory = 'Usage' then EffectiveCost else 0 end",
+            covered_count="case when CommitmentDiscountStatus = 'Used' then 1 else 0 end", fee_count='0',
+            keys=focus_keys
+        ) }}
+    from focus
+    where CommitmentDiscountId is not null
+),
+
+parts as (
+    {% for told in ['int_identities__bills', 'int_identities__commitments'] %}
+    select
+        identity,
+        {{ keys }},
+        part,
+        expected_cost,
+        actual_cost,
+        tolerance_cost
+    from {{ ref(told) }}
+    union all
+    {% endfor %}
+    select
+        identity,
+        {{ keys }},
+        part,
+        sum(expected_cost) as expected_cost,
+        sum(actual_cost) as actual_cost,
+        case when sum(covered_count) > 0 then {{ rounding('sum(covered_count)') }} else {{ money('0') }} end
+            as tolerance_cost
+    from told_twice
+    group by 1, 2, 3, 4, 5
+    having sum(fee_count) > 0
+),
+
+judged as (
+    select
+        *,
+        abs(actual_cost - expected_cost) <= tolerance_cost as is_equal
+    from parts
+),
+
+-- An identity is told by its worst part.
+ranked as (
+    select
+        *,
+        count(*) over (partition by identity, {{ keys }}) as part_count,
+        sum(case when is_equal then 0 else 1 end) over (partition by identity, {{ keys }}) as broken_part_count,
+        row_number() over (
+            partition by identity, {{ keys }}
+            order by abs(actual_cost - expected_cost) - tolerance_cost desc, part asc
+        ) as place
+    from judged
+),
+
+final as (
+    select
+        ranked.billing_period,
+        ranked.billing_account_id,
+        ranked.billing_currency,
+        ranked.identity,
+        known.sentence,
+        ranked.part,
+        {{ money('ranked.expected_cost') }} as expected_cost,
+        {{ money('ranked.actual_cost') }} as actual_cost,
+        {{ money('ranked.actual_cost - ranked.expected_cost') }} as difference_cost,
+        {{ money('ranked.tolerance_cost') }} as tolerance_cost,
+        cast(ranked.part_count as bigint) as part_count,
+        cast(ranked.broken_part_count as bigint) as broken_part_count,
+        ranked.broken_part_count = 0 as holds,
+        known.holds_back
+    from ranked
+    inner join {{ ref('identities_known') }} as known on ranked.identity = known.identity
+    where ranked.place = 1
+)
+
+select * from final
