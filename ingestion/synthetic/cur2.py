@@ -1,4 +1,4 @@
-"""A ledger written as CUR 2.0, in the folders of an AWS Data Export that keeps every delivery (create new)."""
+"""A ledger written as CUR 2.0, in the folders of an AWS Data Export that keeps deliveries or overwrites them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,22 @@ import uuid
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
 
 from ingestion.synthetic.accounts import COMPANY
 from ingestion.synthetic.cur2_csv import write_csv
 from ingestion.synthetic.cur2_parquet import write_parquet
-from ingestion.synthetic.files import file_parts, write_whole
+from ingestion.synthetic.files import ROWS_PER_FILE, write_parts
 from ingestion.synthetic.ledger import Ledger, Month
 from ingestion.synthetic.lines import Line
-from ingestion.synthetic.manifest import Delivery, write_manifests
+from ingestion.synthetic.manifest import Delivery, FileFormat, write_manifests
 from ingestion.synthetic.periods import midnight
 from ingestion.synthetic.typesetting import month_lines
 from ingestion.synthetic.words import code
 
-FileFormat = Literal["parquet", "csv"]
 FILE_FORMATS: tuple[FileFormat, ...] = ("parquet", "csv")
 
 BUCKET = "example-cost-exports"
 PREFIX = "cur2"
-ROWS_PER_FILE = 1_000_000
 
 _WRITERS: dict[FileFormat, tuple[str, Callable[[Iterable[Line], Month, Path], None]]] = {
     "parquet": ("snappy.parquet", write_parquet),
@@ -39,31 +36,36 @@ def write_cur2(
     file_format: FileFormat = "parquet",
     rows_per_file: int = ROWS_PER_FILE,
     net_columns: bool = False,
+    overwrite: bool = False,
 ) -> list[Path]:
     """Write every payer's months of a ledger below `out`, as it would lie in the root of the bucket.
 
-    `net_columns` puts negotiated discounts into net columns and a map; else they are lines of their own.
+    `net_columns` puts negotiated discounts into net columns and a map; else they are lines of their own. With
+    `overwrite` a delivery replaces the one before, else it lies beside it.
     Returns the manifest of each month that names its newest delivery. Files appear whole, manifests after the files
     that they name. The same ledger writes the same paths and rows again. Raises OSError if `out` cannot be written.
     """
-    return [_write_month(ledger, month, out, file_format, rows_per_file, net_columns) for month in ledger.months]
+    return [
+        _write_month(ledger, month, out, _delivery(ledger, month, file_format, overwrite), rows_per_file, net_columns)
+        for month in ledger.months
+    ]
 
 
 def _write_month(
-    ledger: Ledger, month: Month, out: Path, file_format: FileFormat, rows_per_file: int, net_columns: bool
+    ledger: Ledger, month: Month, out: Path, delivery: Delivery, rows_per_file: int, net_columns: bool
 ) -> Path:
-    delivery = _delivery(ledger, month, file_format)
-    ending, write = _WRITERS[file_format]
-    lines = month_lines(month, net_columns=net_columns)
-    keys = []
-    for number, part in enumerate(file_parts(lines, rows_per_file), start=1):
-        key = f"{delivery.data_folder}/{month.payer.export}-{number:05d}.{ending}"
-        write_whole(out / key, lambda aside: write(part, month, aside))  # noqa: B023
-        keys.append(key)
-    return write_manifests(delivery, keys, out, maps_are_text=file_format == "csv")
+    ending, write = _WRITERS[delivery.file_format]
+    keys = write_parts(
+        month_lines(month, net_columns=net_columns),
+        rows_per_file,
+        out,
+        lambda number: delivery.file_key(number, ending),
+        lambda lines, path: write(lines, month, path),
+    )
+    return write_manifests(delivery, keys, out)
 
 
-def _delivery(ledger: Ledger, month: Month, file_format: FileFormat) -> Delivery:
+def _delivery(ledger: Ledger, month: Month, file_format: FileFormat, overwrite: bool) -> Delivery:
     """The export's newest refresh of a month: the morning after its last usage, or some days after its end."""
     newest = ledger.months[-1].period.through
     refreshed_on = ledger.delivered_on or min(newest + timedelta(days=1), month.period.last + timedelta(days=8))
@@ -81,6 +83,8 @@ def _delivery(ledger: Ledger, month: Month, file_format: FileFormat) -> Delivery
         partition=f"BILLING_PERIOD={month.period.name}",
         timestamp=f"{refreshed_at:%Y-%m-%dT%H:%M:%S}.{refreshed_at.microsecond // 1000:03d}Z",
         execution_id=_uuid(_of_payer(month, words)),
+        file_format=file_format,
+        overwrite=overwrite,
     )
 
 

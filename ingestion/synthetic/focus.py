@@ -1,29 +1,25 @@
-"""A ledger written as FOCUS 1.2, in the folders of an AWS Data Export that keeps every delivery (create new)."""
+"""A ledger written as FOCUS 1.2, in the folders of an AWS Data Export that keeps deliveries or overwrites them."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
 
 from ingestion.synthetic.accounts import COMPANY
-from ingestion.synthetic.files import file_parts, write_whole
+from ingestion.synthetic.files import ROWS_PER_FILE, write_parts
 from ingestion.synthetic.focus_columns import FOCUS_COLUMNS
 from ingestion.synthetic.focus_files import WriteFocusFile, write_focus_csv, write_focus_parquet
 from ingestion.synthetic.focus_lines import focus_lines
 from ingestion.synthetic.ledger import Ledger, Month
-from ingestion.synthetic.manifest import Delivery, write_manifests
+from ingestion.synthetic.manifest import Delivery, FileFormat, write_manifests
 from ingestion.synthetic.periods import midnight
 from ingestion.synthetic.words import code
 
-FocusFormat = Literal["parquet", "csv"]
-
 BUCKET = "example-cost-exports"
 PREFIX = "focus"
-ROWS_PER_FILE = 1_000_000
 
-_WRITERS: dict[FocusFormat, tuple[str, WriteFocusFile]] = {
+_WRITERS: dict[FileFormat, tuple[str, WriteFocusFile]] = {
     "parquet": ("snappy.parquet", write_focus_parquet),
     "csv": ("csv.gz", write_focus_csv),
 }
@@ -33,30 +29,36 @@ def write_focus(
     ledger: Ledger,
     out: Path,
     *,
-    file_format: FocusFormat = "parquet",
+    file_format: FileFormat = "parquet",
     rows_per_file: int = ROWS_PER_FILE,
     net_columns: bool = False,
+    overwrite: bool = False,
 ) -> list[Path]:
     """Write every payer's months of a ledger below `out`, as it would lie in the root of the bucket.
 
-    FOCUS has one layout for negotiated discounts, inside the costs, so `net_columns` changes nothing. Returns the
-    manifest of each month that names its newest delivery. Raises OSError if `out` cannot be written.
+    FOCUS has one layout for negotiated discounts, inside the costs, so `net_columns` changes nothing. With
+    `overwrite` a delivery replaces the one before, else it lies beside it. Returns the manifest of each month that
+    names its newest delivery. Raises OSError if `out` cannot be written.
     """
-    return [_write_month(ledger, month, out, file_format, rows_per_file) for month in ledger.months]
+    return [
+        _write_month(ledger, month, out, _delivery(ledger, month, file_format, overwrite), rows_per_file)
+        for month in ledger.months
+    ]
 
 
-def _write_month(ledger: Ledger, month: Month, out: Path, file_format: FocusFormat, rows_per_file: int) -> Path:
-    delivery = _delivery(ledger, month, file_format)
-    ending, write = _WRITERS[file_format]
-    keys = []
-    for number, part in enumerate(file_parts(focus_lines(month), rows_per_file), start=1):
-        key = f"{delivery.data_folder}/{month.payer.name}-focus-{number:05d}.{ending}"
-        write_whole(out / key, lambda aside: write(part, month, aside))  # noqa: B023
-        keys.append(key)
-    return write_manifests(delivery, keys, out, maps_are_text=file_format == "csv", columns=FOCUS_COLUMNS)
+def _write_month(ledger: Ledger, month: Month, out: Path, delivery: Delivery, rows_per_file: int) -> Path:
+    ending, write = _WRITERS[delivery.file_format]
+    keys = write_parts(
+        focus_lines(month),
+        rows_per_file,
+        out,
+        lambda number: delivery.file_key(number, ending),
+        lambda lines, path: write(lines, month, path),
+    )
+    return write_manifests(delivery, keys, out, FOCUS_COLUMNS)
 
 
-def _delivery(ledger: Ledger, month: Month, file_format: FocusFormat) -> Delivery:
+def _delivery(ledger: Ledger, month: Month, file_format: FileFormat, overwrite: bool) -> Delivery:
     """The export's newest refresh of a month: the morning after its last usage, or some days after its end."""
     newest = ledger.months[-1].period.through
     refreshed_on = ledger.delivered_on or min(newest + timedelta(days=1), month.period.last + timedelta(days=8))
@@ -75,6 +77,8 @@ def _delivery(ledger: Ledger, month: Month, file_format: FocusFormat) -> Deliver
         partition=f"billing_period={month.period.name}",
         timestamp=f"{refreshed_at:%Y-%m-%dT%H:%M:%S}.{refreshed_at.microsecond // 1000:03d}Z",
         execution_id=_uuid(words),
+        file_format=file_format,
+        overwrite=overwrite,
     )
 
 

@@ -7,15 +7,28 @@ from pathlib import Path
 from typing import Protocol
 
 from ingestion.synthetic.cur2 import write_cur2
+from ingestion.synthetic.files import ROWS_PER_FILE
 from ingestion.synthetic.focus import write_focus
 from ingestion.synthetic.ledger import Ledger
 from ingestion.synthetic.legacy import write_legacy
 
 
 class WriteBills(Protocol):
-    """Writes a ledger below a folder, negotiated discounts in net columns or as lines; see `write_cur2`."""
+    """Writes a ledger below a folder, negotiated discounts in net columns or as lines; see `write_cur2`.
 
-    def __call__(self, ledger: Ledger, out: Path, /, *, net_columns: bool = False) -> list[Path]:
+    With `overwrite` a delivery replaces the one before; each of its files has at most `rows_per_file` rows.
+    """
+
+    def __call__(
+        self,
+        ledger: Ledger,
+        out: Path,
+        /,
+        *,
+        net_columns: bool = False,
+        overwrite: bool = False,
+        rows_per_file: int = ROWS_PER_FILE,
+    ) -> list[Path]:
         """Each month's manifest, or its first file where a form has none."""
         ...
 
@@ -24,7 +37,9 @@ FORMS: dict[str, WriteBills] = {
     "cur2-parquet": partial(write_cur2, file_format="parquet"),
     "cur2-csv": partial(write_cur2, file_format="csv"),
     "legacy-parquet": partial(write_legacy, file_format="parquet"),
+    "legacy-parquet-manifest": partial(write_legacy, file_format="parquet", manifest=True),
     "legacy-csv": partial(write_legacy, file_format="csv"),
+    "legacy-zip": partial(write_legacy, file_format="zip"),
     "focus-parquet": partial(write_focus, file_format="parquet"),
     "focus-csv": partial(write_focus, file_format="csv"),
 }

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ingestion.synthetic.accounts import PAYMENTS
 from ingestion.synthetic.discounts import NO_TERMS, Terms
 from ingestion.synthetic.events.model import Charge, ChargeKind, Event
+from ingestion.synthetic.files import write_whole
 from ingestion.synthetic.ledger import Ledger, Month, build_ledger
-from ingestion.synthetic.periods import HOUR, Period, span
+from ingestion.synthetic.periods import HOUR, Period, months_before, span
 from ingestion.synthetic.regions import VIRGINIA
 from ingestion.synthetic.truth import period_truth
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from ingestion.synthetic.forms import WriteBills
 
 REFUND = Decimal("-412.60")
+_REFUNDED_AFTER = timedelta(days=17)
 
 
 @dataclass(frozen=True)
@@ -58,18 +62,40 @@ def restatement_series(
     return tuple(steps)
 
 
-def write_restatements(
-    steps: Sequence[Step], out: Path, write: WriteBills, *, net_columns: bool = False
-) -> Iterator[Path]:
-    """Write each delivery as a bucket of its own, `out`/<number>-<name>, with its truth.json; yields each folder.
+def write_restatements(steps: Sequence[Step], out: Path, write: WriteBills, **layout: Any) -> Iterator[Path]:
+    """Write the bucket as it lay after each delivery, `out`/<number>-<name>, with its truth.json; yields each folder.
 
-    Ingest them one by one to replay the month. Raises OSError if `out` cannot be written.
+    `layout` are the choices of `write`. Ingest the folders one by one to replay the month: each holds what the
+    deliveries before left there, beside or below the newest one, as the export keeps them or overwrites them.
+    Raises OSError if `out` cannot be written.
     """
+    before: Path | None = None
     for number, step in enumerate(steps, start=1):
         folder = out / f"{number}-{step.name}"
-        write(step.ledger, folder, net_columns=net_columns)
-        (folder / "truth.json").write_text(step.ledger.truth.as_json(), encoding="utf-8")
+        if before:
+            shutil.copytree(before, folder, copy_function=_link, dirs_exist_ok=True)
+        write(step.ledger, folder, **layout)
+        text = step.ledger.truth.as_json()
+        write_whole(folder / "truth.json", lambda aside: aside.write_text(text, encoding="utf-8"))  # noqa: B023
+        before = folder
         yield folder
+
+
+def _link(old: str, new: str) -> None:
+    """The same file under another name; writers put new files in place of old ones and change none."""
+    Path(new).unlink(missing_ok=True)
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copyfile(old, new)
+
+
+def last_replayable(today: date) -> date:
+    """The first day of the newest month whose whole series AWS would have delivered by `today`."""
+    first = today.replace(day=1)
+    while first + _REFUNDED_AFTER > today:
+        first = months_before(first, 1)
+    return months_before(first, 1)
 
 
 def _delivered(of: Ledger, month: Month, on: date) -> Ledger:
