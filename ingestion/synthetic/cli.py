@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from ingestion.synthetic.discounts import AGREEMENT, NO_TERMS
+from ingestion.synthetic.discounts import AGREEMENT, NO_TERMS, Terms
 from ingestion.synthetic.events.payers import PAYERS
+from ingestion.synthetic.files import ROWS_PER_FILE
 from ingestion.synthetic.forms import FORMS, SHORT_NAMES
 from ingestion.synthetic.ledger import MOST_MONTHS, build_ledger
 from ingestion.synthetic.periods import months_before
+from ingestion.synthetic.restatements import last_replayable, restatement_series, write_restatements
 from ingestion.synthetic.truth import Truth
 from lake.errors import LakeError, SettingsError
 from lake.output import money
@@ -43,6 +47,8 @@ def write_bills(
     wide: bool = False,
     payers: int = 1,
     discounts: str = "none",
+    overwrite: bool = False,
+    rows_per_file: int = ROWS_PER_FILE,
 ) -> SynthResult:
     """Write the bills of `months` months that end on `through` (yesterday UTC by the workspace's clock if None).
 
@@ -51,25 +57,51 @@ def write_bills(
     write = FORMS[_form(file_format)]
     if not 1 <= payers <= len(PAYERS):
         raise SettingsError(f"There are no {payers} payers.", where="--payers", todo=f"Choose 1 to {len(PAYERS)}.")
-    if discounts not in DISCOUNTS:
-        raise SettingsError(
-            f"Discounts cannot be shown as {discounts!r}.", where="--discounts", todo=f"One of: {', '.join(DISCOUNTS)}."
-        )
-    terms = NO_TERMS if discounts == "none" else AGREEMENT
-    newest = through or ws.now.date() - timedelta(days=1)
-    if newest >= ws.now.date():
-        raise SettingsError(
-            f"There is no usage on {newest} yet.", where="--through", todo="Give yesterday (UTC) or an earlier day."
-        )
-    try:
+    terms, layout = _terms(discounts), _layout(discounts, overwrite, rows_per_file)
+    newest = _newest(ws, through)
+    with _told_plainly(out):
         with ws.out.progress("Making the ledger", total=2) as advance:
             first = months_before(newest, months - 1)
             ledger = build_ledger(first, months, newest, seed, wide=wide, payers=payers, terms=terms)
             advance(1, "Writing the bills")
-            manifests = write(ledger, out, net_columns=discounts == "net")
+            manifests = write(ledger, out, **layout)
             advance(1)
         truth_file = out / TRUTH_FILE
         truth_file.write_text(ledger.truth.as_json(), encoding="utf-8")
+    return SynthResult(tuple(manifests), truth_file, ledger.truth)
+
+
+def write_series(
+    ws: Workspace,
+    out: Path,
+    *,
+    through: date | None,
+    seed: int,
+    file_format: str,
+    wide: bool = False,
+    discounts: str = "none",
+    overwrite: bool = False,
+    rows_per_file: int = ROWS_PER_FILE,
+) -> list[tuple[Path, Truth]]:
+    """Write the deliveries of the newest month that was delivered five times by `through`, a bucket for each.
+
+    Returns each bucket, the oldest first, and what is true of it. Raises as `write_bills` does.
+    """
+    write = FORMS[_form(file_format)]
+    terms, layout = _terms(discounts), _layout(discounts, overwrite, rows_per_file)
+    steps = restatement_series(last_replayable(_newest(ws, through)), seed, wide=wide, terms=terms)
+    with _told_plainly(out), ws.out.progress("Writing the deliveries", total=len(steps)) as advance:
+        written = []
+        for step, folder in zip(steps, write_restatements(steps, out, write, **layout), strict=True):
+            written.append((folder, step.ledger.truth))
+            advance(1)
+    return written
+
+
+@contextmanager
+def _told_plainly(out: Path) -> Iterator[None]:
+    try:
+        yield
     except ValueError as error:
         raise SettingsError(
             f"These months cannot be made: {error}.", where="--months", todo=f"Choose 1 to {MOST_MONTHS}."
@@ -80,7 +112,29 @@ def write_bills(
             where=str(error.filename or out),
             todo="Give a folder that you may write with --out.",
         ) from error
-    return SynthResult(tuple(manifests), truth_file, ledger.truth)
+
+
+def _newest(ws: Workspace, through: date | None) -> date:
+    newest = through or ws.now.date() - timedelta(days=1)
+    if newest >= ws.now.date():
+        raise SettingsError(
+            f"There is no usage on {newest} yet.", where="--through", todo="Give yesterday (UTC) or an earlier day."
+        )
+    return newest
+
+
+def _terms(discounts: str) -> Terms:
+    if discounts not in DISCOUNTS:
+        raise SettingsError(
+            f"Discounts cannot be shown as {discounts!r}.", where="--discounts", todo=f"One of: {', '.join(DISCOUNTS)}."
+        )
+    return NO_TERMS if discounts == "none" else AGREEMENT
+
+
+def _layout(discounts: str, overwrite: bool, rows_per_file: int) -> dict[str, Any]:
+    if rows_per_file < 1:
+        raise SettingsError(f"No file holds {rows_per_file} rows.", where="--rows-per-file", todo="Choose 1 or more.")
+    return {"net_columns": discounts == "net", "overwrite": overwrite, "rows_per_file": rows_per_file}
 
 
 def _form(name: str) -> str:
@@ -106,31 +160,71 @@ def synth(
     payers: Annotated[int, typer.Option(help="How many payers, each with a bill of its own (1 to 3).")] = 1,
     wide: Annotated[bool, typer.Option("--wide", help="Also what few companies have: see above.")] = False,
     discounts: Annotated[str, typer.Option(help=f"Negotiated discounts: {', '.join(DISCOUNTS)}.")] = "none",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="A delivery replaces the one before, instead of lying beside it.")
+    ] = False,
+    rows_per_file: Annotated[int, typer.Option(help="Rows in a file, so that a bill is in several.")] = ROWS_PER_FILE,
+    restatements: Annotated[
+        bool, typer.Option("--restatements", help="One month in its five deliveries, a folder each: see above.")
+    ] = False,
 ) -> None:
     """Write the bills of an example company, with resources to find in them and the truth beside them.
 
-    They lie in the folders that AWS would make: last month whole and this month through yesterday. Every form tells
-    the same ledger: CUR 2.0 as a Data Export that keeps its deliveries, legacy CUR as csv.gz with a manifest per
-    delivery or as Parquet for Athena, without account names. What the marts must find, to the cent, is in truth.json.
+    They lie in the folders that AWS would make: last month whole and this month through yesterday. What the marts must
+    find, to the cent, is in truth.json. Go on with: finops ingest --bills FOLDER
+
+    The forms of --format tell the same ledger. cur2-parquet, cur2-csv: a Data Export of CUR 2.0. focus-parquet,
+    focus-csv: one of FOCUS 1.2. legacy-csv, legacy-zip, legacy-parquet-manifest: the legacy report with its manifest.
+    legacy-parquet: the same for Athena, without one. Exports keep their deliveries, or replace them with --overwrite.
+
     --wide adds an all-upfront reservation, an EC2 instance savings plan paid half upfront, a plan that was returned,
     a marketplace product, pods with split costs, a tag that comes in the second month and an instance that was resized.
     --payers 2 adds an organisation that was bought, one account of which moves over in mid-month and is on both bills;
     3 also a company in China that is invoiced in yuan. Each has an export and a truth of its own.
     --discounts takes an enterprise discount, a private rate and a bundled discount off, shown as lines of their own or
-    in net columns and a map: the same invoice in both. Go on with: finops ingest --bills <folder>
+    in net columns and a map: the same invoice in both. FOCUS knows one way, inside the costs, and takes either.
+
+    --restatements writes the newest month whose story is over, as the bucket lay after each of five deliveries:
+    1-open-10 and 2-open-20 to date, 3-over without support and invoice number, 4-support with both, 5-refund after
+    money was given back. Ingest one folder after the other to replay it. --months and --payers do not apply.
     """
     ws: Workspace = ctx.obj
-    result = write_bills(
-        ws,
-        out,
-        months=months,
-        through=_day(through),
-        seed=seed,
-        file_format=file_format,
-        wide=wide,
-        payers=payers,
-        discounts=discounts,
+    day = _day(through)
+    choices: dict[str, Any] = {
+        **{"through": day, "seed": seed, "file_format": file_format, "wide": wide, "discounts": discounts},
+        **{"overwrite": overwrite, "rows_per_file": rows_per_file},
+    }
+    if restatements:
+        _tell_series(ws, write_series(ws, out, **choices))
+        return
+    _tell(ws, out, write_bills(ws, out, months=months, payers=payers, **choices))
+
+
+def _tell_series(ws: Workspace, written: list[tuple[Path, Truth]]) -> None:
+    told = [(folder, truth.periods[0]) for folder, truth in written]
+    columns = ("delivery", "period", "through", "lines", "billed")
+    ws.out.table(
+        "One month in its deliveries",
+        columns,
+        [
+            (folder.name, at.billing_period, str(at.through), at.row_count, money(at.billed, at.billing_currency))
+            for folder, at in told
+        ],
     )
+    for folder, _ in told:
+        ws.out.say(f"finops ingest --bills {folder}")
+    ws.out.report(
+        "synth",
+        {
+            "deliveries": [
+                {"folder": str(folder), "billing_period": at.billing_period, "rows": at.row_count, "billed": at.billed}
+                for folder, at in told
+            ]
+        },
+    )
+
+
+def _tell(ws: Workspace, out: Path, result: SynthResult) -> None:
     _show(ws, result)
     ws.out.report(
         "synth",

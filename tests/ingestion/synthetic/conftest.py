@@ -37,8 +37,9 @@ def ask(bucket: Path) -> Ask:
     return asking(bucket)
 
 
-def asking(bucket: Path) -> Ask:
-    """SQL on the written rows, table `bill`; costs are decimals of ten places, cast row by row before any sum."""
+def asking(written: Path | list[Path]) -> Ask:
+    """SQL on the rows of a bucket or of some files, table `bill`; costs are decimals of ten places, cast row by row."""
+    files = [str(path) for path in written] if isinstance(written, list) else f"{written}/cur2/**/*.parquet"
     connection = duckdb.connect()
     connection.execute(f"""
         create table bill as
@@ -60,7 +61,7 @@ def asking(bucket: Path) -> Ask:
             product['product_name'] as service,
             line_item_net_unblended_cost::decimal(38, 10) as net,
             *
-        from read_parquet('{bucket}/cur2/**/*.parquet', hive_partitioning = false)
+        from read_parquet({files!r}, hive_partitioning = false)
     """)
 
     def run(sql: str) -> list[tuple[Any, ...]]:

@@ -52,7 +52,7 @@ def test_on_the_first_of_a_month_it_is_the_two_whole_months_before(tmp_path: Pat
 @pytest.mark.parametrize(
     ("months", "through", "file_format", "named"),
     [
-        (2, None, "xlsx", "cur2-parquet, cur2-csv, legacy-parquet, legacy-csv"),
+        (2, None, "xlsx", "cur2-parquet, cur2-csv, legacy-parquet, legacy-parquet-manifest, legacy-csv"),
         (0, None, "parquet", "1 to 12"),
         (13, None, "parquet", "1 to 12"),
         (1, datetime(2026, 7, 3, tzinfo=UTC).date(), "parquet", "yesterday"),
@@ -74,6 +74,9 @@ def test_wrong_choices_are_refused_with_the_right_ones(
         ("parquet", "Manifest.json"),
         ("cur2-csv", "Manifest.json"),
         ("legacy-csv", "Manifest.json"),
+        ("legacy-zip", "20260701-20260801/company-hourly-Manifest.json"),
+        ("legacy-parquet-manifest", "20260701-20260801/company-hourly-Manifest.json"),
+        ("focus-parquet", "billing_period=2026-07/company-focus-Manifest.json"),
         ("legacy-parquet", "/company-hourly/company-hourly/year=2026/month=7/company-hourly-00001.snappy.parquet"),
     ],
 )
@@ -96,6 +99,23 @@ def test_discounts_and_a_wide_company_are_asked_for(tmp_path: Path) -> None:
     assert float(truth["effective"]) < float(truth["amortized"])
     assert "Savings Plans for AWS Compute usage" in truth["billed_by_service"]
     assert "Example Search Cloud" in truth["billed_by_service"]
+
+
+def test_restatements_are_five_buckets_in_the_order_of_their_deliveries(tmp_path: Path) -> None:
+    ws = _workspace(tmp_path, datetime(2026, 7, 3, 9, tzinfo=UTC))
+    result = CliRunner().invoke(_app(ws), ["--out", str(tmp_path / "bills"), "--restatements", "--overwrite"])
+    assert result.exit_code == 0, result.output
+    told = ws.out.document["synth"]["deliveries"]
+    assert [Path(at["folder"]).name for at in told] == ["1-open-10", "2-open-20", "3-over", "4-support", "5-refund"]
+    # June's refund would come on the eighteenth of July: that is still to come.
+    assert {at["billing_period"] for at in told} == {"2026-05"}
+    assert all((Path(at["folder"]) / "truth.json").is_file() for at in told)
+
+
+def test_a_file_without_rows_is_no_choice(tmp_path: Path) -> None:
+    ws = _workspace(tmp_path, datetime(2026, 7, 3, 9, tzinfo=UTC))
+    with pytest.raises(SettingsError, match="No file holds 0 rows"):
+        write_bills(ws, tmp_path / "b", months=1, through=None, seed=7, file_format="cur2-csv", rows_per_file=0)
 
 
 def test_discounts_that_cannot_be_shown_so_are_refused(tmp_path: Path) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from ingestion.synthetic.forms import FORMS
-from ingestion.synthetic.restatements import REFUND, Step, restatement_series, write_restatements
-from tests.ingestion.synthetic.conftest import asking
+from ingestion.synthetic.restatements import REFUND, Step, last_replayable, restatement_series, write_restatements
+from tests.ingestion.synthetic.conftest import Ask, asking
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +24,17 @@ def folders(steps: tuple[Step, ...], tmp_path_factory: pytest.TempPathFactory) -
     return list(write_restatements(steps, tmp_path_factory.mktemp("series"), FORMS["cur2-parquet"]))
 
 
+def _newest(folder: Path) -> Ask:
+    """SQL on the files that the newest manifest names: older deliveries lie beside them."""
+    (manifest,) = folder.glob("cur2/*/metadata/*/*-Manifest.json")
+    return asking([folder / uri.split("/", 3)[3] for uri in json.loads(manifest.read_text())["dataFiles"]])
+
+
 def test_every_delivery_tells_its_own_truth(steps: tuple[Step, ...], folders: list[Path]) -> None:
     assert [folder.name for folder in folders] == ["1-open-10", "2-open-20", "3-over", "4-support", "5-refund"]
     for step, folder in zip(steps, folders, strict=True):
         (truth,) = step.ledger.truth.periods
-        told = asking(folder)("select billing_period, count(*), sum(u) from bill group by 1")
+        told = _newest(folder)("select billing_period, count(*), sum(u) from bill group by 1")
         assert told == [("2026-02", truth.row_count, truth.billed)]
         assert json.loads((folder / "truth.json").read_text())["periods"][0]["billed"] == f"{truth.billed:f}"
 
@@ -42,8 +49,34 @@ def test_only_usage_then_only_the_support_fee_then_only_the_refund_is_added(step
 
 
 def test_the_invoice_has_a_number_when_the_support_fee_is_on_it_and_not_before(folders: list[Path]) -> None:
-    numbers = [asking(folder)("select count(distinct bill_invoice_id) from bill") for folder in folders]
+    numbers = [_newest(folder)("select count(distinct bill_invoice_id) from bill") for folder in folders]
     assert numbers == [[(0,)], [(0,)], [(0,)], [(1,)], [(1,)]]
+
+
+def test_each_folder_holds_what_the_deliveries_before_left(folders: list[Path]) -> None:
+    held = [{path.relative_to(folder) for path in folder.rglob("*.parquet")} for folder in folders]
+    assert [len(files) for files in held] == [1, 2, 3, 4, 5]
+    assert all(before < after for before, after in pairwise(held))
+
+
+def test_an_export_that_overwrites_holds_the_newest_delivery_alone(steps: tuple[Step, ...], tmp_path: Path) -> None:
+    first, last = write_restatements(steps[:2], tmp_path, FORMS["legacy-csv"], overwrite=True)
+    files = [sorted(path for path in folder.rglob("*.gz")) for folder in (first, last)]
+    assert [len(found) for found in files] == [1, 1]
+    assert files[0][0].read_bytes() != files[1][0].read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("today", "month"),
+    [
+        (date(2026, 3, 18), date(2026, 2, 1)),
+        (date(2026, 3, 17), date(2026, 1, 1)),
+        (date(2026, 1, 1), date(2025, 11, 1)),
+        (date(2026, 12, 31), date(2026, 11, 1)),
+    ],
+)
+def test_the_series_is_of_the_newest_month_that_could_have_had_its_refund(today: date, month: date) -> None:
+    assert last_replayable(today) == month
 
 
 @pytest.mark.parametrize("form", ["cur2-parquet", "legacy-csv"])
