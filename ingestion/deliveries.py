@@ -69,13 +69,23 @@ class InvoiceTotal:
 
 
 @dataclass(frozen=True)
+class AccountUsage:
+    """An account on a payer's bill: when its first and last metered lines start, ISO 8601 UTC, blank without any."""
+
+    billing_account_id: str
+    sub_account_id: str
+    usage_from: str
+    usage_through: str
+
+
+@dataclass(frozen=True)
 class Delivery:
     """One export of one billing period ('YYYY-MM') as accepted.
 
     `unblended_cost` is the exact sum over all rows, a checksum only where a bill has several currencies. `files` are
     keys of the lake. `accepted_at` is ISO 8601 UTC; `usage_from` and `usage_through` are UTC days of the usage on the
     bill; `granularity` is HOURLY, DAILY, MONTHLY or blank. `status` is a Status, blank in records of older lakes.
-    `invoices` sum up to `payers`, exactly; they are missing in records of older lakes.
+    `invoices` sum up to `payers`, exactly; they and `accounts` are missing in records of older lakes.
     """
 
     delivery_id: str
@@ -96,6 +106,7 @@ class Delivery:
     usage_through: str
     status: str = ""
     invoices: tuple[InvoiceTotal, ...] = ()
+    accounts: tuple[AccountUsage, ...] = ()
 
     def to_json(self) -> bytes:
         """The record as it is written; amounts are text, so that no digit is lost."""
@@ -113,8 +124,9 @@ class Delivery:
             InvoiceTotal(**{**invoice, "billed_cost": Decimal(invoice["billed_cost"])})
             for invoice in fields.get("invoices", ())
         )
+        accounts = tuple(AccountUsage(**account) for account in fields.get("accounts", ()))
         sources = tuple(BillFile(**file) for file in fields["source_files"])
-        read = {"payers": payers, "invoices": invoices, "source_files": sources}
+        read = {"payers": payers, "invoices": invoices, "accounts": accounts, "source_files": sources}
         return cls(**{**fields, **lists, **read, "unblended_cost": Decimal(fields["unblended_cost"])})
 
     @property

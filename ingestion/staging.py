@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingestion import control, reading, zips
 from ingestion.bills import FoundBill
-from ingestion.deliveries import BillFile, Delivery, InvoiceTotal, PayerTotal, status_of
+from ingestion.deliveries import AccountUsage, BillFile, Delivery, InvoiceTotal, PayerTotal, status_of
 from ingestion.dictionary import columns
 from ingestion.guards import SourceFile
 from ingestion.refusals import require_one_currency
@@ -51,6 +52,7 @@ class _Span:
     usage_from: date | None
     usage_through: date | None
     granularity: str
+    accounts: tuple[AccountUsage, ...]
 
 
 def stage(
@@ -82,9 +84,6 @@ def stage(
     require_one_currency(engine, bill, totals, _landed([path for path, _ in parts]))
     span = _span(engine, form(bill.source).roles, [path for path, _ in parts])
     payers, invoices = _told_by_payer(totals), _told_by_invoice(totals)
-    cost = Decimal(0)
-    for payer in payers:
-        cost = EXACT.add(cost, payer.unblended_cost)
     delivery = Delivery(
         delivery_id=checked.delivery_id,
         source=bill.source,
@@ -96,7 +95,7 @@ def stage(
         files=tuple(key for _, key in parts),
         source_files=checked.source_files,
         row_count=sum(payer.row_count for payer in payers),
-        unblended_cost=cost,
+        unblended_cost=reduce(EXACT.add, (payer.unblended_cost for payer in payers), Decimal(0)),
         payers=payers,
         missing_columns=_missing(checked),
         unknown_columns=_unknown(checked),
@@ -104,6 +103,7 @@ def stage(
         usage_through=_day(span.usage_through),
         status=status_of(payers, bill.billing_period, accepted_at, before),
         invoices=invoices,
+        accounts=span.accounts,
     )
     return Staged(delivery, parts)
 
@@ -223,7 +223,18 @@ def _span(engine: duckdb.DuckDBPyConnection, roles: Roles, paths: list[Path]) ->
     ).fetchone()
     first, last, cut = row or (None, None, None)
     granularity = {1: "HOURLY", 24: "DAILY"}.get(cut, "MONTHLY" if cut and cut >= 28 * 24 else "")
-    return _Span(first, last, granularity)
+    return _Span(first, last, granularity, _accounts(engine, roles, paths))
+
+
+def _accounts(engine: duckdb.DuckDBPyConnection, roles: Roles, paths: list[Path]) -> tuple[AccountUsage, ...]:
+    # Two bills of one month with the same accounts in the same hours are one bill told twice.
+    ends = (f"{end}({roles.charge_start}) filter (where {roles.is_usage})" for end in ("min", "max"))
+    told = (f"coalesce(strftime({end}, '%Y-%m-%dT%H:%M:%S'), '')" for end in ends)
+    rows = engine.execute(
+        f"select {roles.payer}, {roles.sub_account}, {', '.join(told)} from {_landed(paths)} "  # noqa: S608
+        f"where {roles.sub_account} <> '' group by 1, 2 order by 1, 2"
+    ).fetchall()
+    return tuple(AccountUsage(*row) for row in rows)
 
 
 def _missing(checked: CheckedBill) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from lake.errors import SettingsError
 from lake.workspace import Workspace
 from quality import totals
 from quality.against import Told, read_told
-from quality.totals import BILLED, FILES, LANDING, WAIST, Bill, NotCounted, Total, Totals
+from quality.election import NotCounted, accepted_shares, elect
+from quality.totals import BILLED, FILES, LANDING, WAIST, Bill, Total, Totals
 
 _MICRO = Decimal("0.000001")
 _NOTHING = Total(Decimal(0), 0)
@@ -85,7 +86,7 @@ def reconcile(
     """
     told = read_told(against) if against is not None else ()
     with ws.out.progress("Adding up"):
-        elected, others = totals.elect(totals.accepted_shares(ws.store))
+        elected, others = elect(accepted_shares(ws.store))
         files = totals.totals_of_files(elected)
         landing = totals.totals_of_landing(ws.store, elected)
         waist = totals.totals_of_waist(ws.store)

@@ -1,22 +1,22 @@
 """The totals of a payer's month, from every place that tells one: the bill's files, landed rows, the waist, the marts.
 
-Nothing here asks dbt. Which of two exports of a month counts is worked out again, by the rule that docs/billing.md
-tells, so that a mistake in the models shows as a difference.
+Nothing here asks dbt, so that a mistake in the models shows as a difference.
 """
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lake import zones
 from lake.errors import LakeError
 from lake.store import Store
-from lake.tables import BILL_SOURCES, MART_NAMES
+from lake.tables import MART_NAMES
+
+if TYPE_CHECKING:
+    from quality.election import Share
 
 BILLED = "billed_cost"
 MEASURES = (BILLED, "amortized_cost", "effective_cost")
@@ -55,99 +55,6 @@ class Total(NamedTuple):
 
 
 Totals = Mapping[Bill, Total]
-
-
-@dataclass(frozen=True)
-class Share:
-    """One payer's part of one accepted delivery: what its files held, per currency, when they were accepted."""
-
-    delivery_id: str
-    source: str
-    export_name: str
-    billing_period: str
-    billing_account_id: str
-    accepted_at: str
-    files: tuple[str, ...]
-    totals: tuple[tuple[str, Total], ...]
-
-    @property
-    def row_count(self) -> int:
-        """Bill lines of this payer, in all currencies."""
-        return sum(total.charge_count for _, total in self.totals)
-
-    @property
-    def preference(self) -> int:
-        """How much the form of bill is trusted; the lowest wins."""
-        return BILL_SOURCES.index(self.source) if self.source in BILL_SOURCES else len(BILL_SOURCES)
-
-
-@dataclass(frozen=True)
-class NotCounted:
-    """A delivery whose payer and month another delivery tells as well, and why that other one counts."""
-
-    share: Share
-    why: str
-
-
-def accepted_shares(store: Store) -> tuple[Share, ...]:
-    """Every payer of every current delivery, from the records that were written when the files were accepted.
-
-    Raises LakeError when no bill was ever accepted or a record cannot be read.
-    """
-    keys = [file.key for file in store.files(f"{zones.DELIVERIES}/") if file.key.endswith("/current.json")]
-    if not keys:
-        raise LakeError("The lake holds no accepted bill.", where=store.uri, todo="Run `finops ingest --bills PATH`.")
-    return tuple(share for key in keys for share in _shares(store, key))
-
-
-def _shares(store: Store, key: str) -> list[Share]:
-    try:
-        record: dict[str, Any] = json.loads(store.read(key) or b"")
-        payers: dict[str, list[tuple[str, Total]]] = defaultdict(list)
-        for payer in record["payers"]:
-            # Records of older lakes know no difference between what a line costs and what is invoiced for it.
-            total = Total(Decimal(payer.get("billed_cost") or payer["unblended_cost"]), int(payer["row_count"]))
-            payers[payer["billing_account_id"]].append((payer["billing_currency"], total))
-        told = {
-            name: record[name] for name in ("delivery_id", "source", "export_name", "billing_period", "accepted_at")
-        }
-        files = tuple(record["files"])
-    except (ValueError, KeyError, TypeError, ArithmeticError) as error:
-        raise LakeError(
-            "The record of a delivery cannot be read.", where=store.location(key), todo="Ingest the bill again."
-        ) from error
-    return [
-        Share(**told, billing_account_id=account, files=files, totals=tuple(totals))
-        for account, totals in payers.items()
-    ]
-
-
-def elect(shares: Iterable[Share]) -> tuple[tuple[Share, ...], tuple[NotCounted, ...]]:
-    """One delivery per payer and month, and those that do not count: two exports of a month are one bill told twice."""
-    rivals: dict[tuple[str, str], list[Share]] = defaultdict(list)
-    for share in shares:
-        rivals[share.billing_period, share.billing_account_id].append(share)
-    elected: list[Share] = []
-    others: list[NotCounted] = []
-    for _, group in sorted(rivals.items()):
-        # Stable sorts, the last criterion first.
-        group.sort(key=lambda share: share.delivery_id)
-        group.sort(key=lambda share: share.accepted_at, reverse=True)
-        group.sort(key=lambda share: (share.preference, -share.row_count))
-        elected.append(group[0])
-        others.extend(NotCounted(share, _why(group[0], share)) for share in group[1:])
-    return tuple(elected), tuple(others)
-
-
-def _why(winner: Share, loser: Share) -> str:
-    named = f"{winner.export_name} ({winner.source})"
-    if winner.preference < loser.preference:
-        return f"{named} tells the same month, and {winner.source} is trusted before {loser.source}"
-    if winner.row_count > loser.row_count:
-        return f"{named} tells the same month with more lines, {winner.row_count:,} against {loser.row_count:,}"
-    if winner.accepted_at > loser.accepted_at:
-        return f"{named} tells the same month with as many lines and was accepted later"
-    return f"{named} tells the same month with as many lines, and its delivery id comes first"
 
 
 def totals_of_files(elected: Iterable[Share]) -> Totals:

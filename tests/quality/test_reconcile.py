@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 from lake import zones
 from lake.errors import LakeError
 from lake.store import LocalStore
+from quality.election import Account, Share, accepted_shares, elect
 from quality.reconcile import Comparison
-from quality.totals import Bill, Share, Total, accepted_shares, elect
+from quality.totals import Bill, Total
 
 BILL = Bill("2026-04", "099887766554", "USD")
 SHARE = Share(
@@ -49,6 +51,53 @@ def test_of_two_exports_of_a_month_one_counts_and_the_other_says_why_not(other: 
         assert elected == (SHARE,)
         assert [one.share for one in others] == [loser]
         assert why in others[0].why
+
+
+def at(day: int, hour: int = 0) -> datetime:
+    return datetime(2026, 4, day, hour, tzinfo=UTC)
+
+
+def member(account: str, first: int, last: int) -> Account:
+    return Account(account, (at(first), at(last, 23)))
+
+
+def test_an_export_of_some_accounts_only_loses_to_the_one_of_all_even_if_its_form_is_trusted_more():
+    whole = replace(SHARE, source="legacy_cur", export_name="whole", accounts=(member("1", 1, 30), member("2", 1, 30)))
+    part = replace(SHARE, accounts=(member("1", 1, 30),))
+    elected, others = elect([part, whole])
+    assert elected == (whole,)
+    assert "more accounts, 2 against 1" in others[0].why
+
+
+def test_of_two_bills_of_the_same_accounts_the_invoiced_one_counts():
+    real = replace(SHARE, export_name="real", invoiced_count=2, accounts=(member("1", 1, 30),))
+    pro_forma = replace(SHARE, accounts=(member("1", 1, 30),), totals=(("USD", Total(Decimal(3), 9)),))
+    elected, others = elect([pro_forma, real])
+    assert elected == (real,)
+    assert "with its invoices" in others[0].why
+
+
+GROUP = "111122223333"
+REAL = replace(SHARE, accounts=(member(SHARE.billing_account_id, 1, 30), member(GROUP, 1, 30)))
+
+
+def test_a_pro_forma_bill_of_a_billing_group_does_not_count_beside_the_real_one():
+    pro_forma = replace(SHARE, delivery_id="bb", billing_account_id=GROUP, accounts=(member(GROUP, 1, 28),))
+    elected, others = elect([pro_forma, REAL])
+    assert elected == (REAL,)
+    assert f"{SHARE.billing_account_id} pays for the same accounts" in others[0].why
+    assert elect([pro_forma]) == ((pro_forma,), ())
+
+
+def test_an_account_that_joins_a_payer_keeps_the_days_on_its_own_bill():
+    before = replace(SHARE, delivery_id="bb", billing_account_id=GROUP, accounts=(member(GROUP, 1, 10),))
+    joined = replace(SHARE, accounts=(member(SHARE.billing_account_id, 1, 30), member(GROUP, 11, 30)))
+    assert set(elect([before, joined])[0]) == {before, joined}
+
+
+def test_payers_that_are_members_of_each_other_both_count():
+    other = replace(REAL, delivery_id="bb", billing_account_id=GROUP)
+    assert set(elect([REAL, other])[0]) == {REAL, other}
 
 
 def test_other_payers_and_months_are_no_rivals():

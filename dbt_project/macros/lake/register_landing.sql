@@ -18,7 +18,7 @@
     {%- endif -%}
     {%- do run_query(delivery_view(pointers)) -%}
     {%- do run_query(superseded_view(pointers)) -%}
-    {%- for source_node in graph.sources.values() if source_node.name != 'deliveries' -%}
+    {%- for source_node in graph.sources.values() if source_node.name not in ('deliveries', 'delivery_accounts') -%}
         {%- set accepted = source_node.source_name ~ '.deliveries_accepted' -%}
         {%- set paths = run_query("select unnest(files) from " ~ accepted ~ " where source = '" ~ source_node.name ~ "' order by 1").columns[0].values() -%}
         {%- do run_query(source_view(source_node.source_name, source_node.name, lake, paths)) -%}
@@ -37,11 +37,15 @@ select *
 from read_json('{{ pointers }}', columns = {
     'delivery_id': 'varchar', 'source': 'varchar', 'export_name': 'varchar', 'billing_period': 'varchar',
     'accepted_at': 'varchar', 'files': 'varchar[]', 'row_count': 'bigint',
-    'payers': 'struct(billing_account_id varchar, billing_currency varchar, row_count bigint, unblended_cost varchar, billed_cost varchar)[]'
+    'payers': 'struct(billing_account_id varchar, billing_currency varchar, row_count bigint, unblended_cost varchar, billed_cost varchar, invoiced_count bigint)[]',
+    'accounts': 'struct(billing_account_id varchar, sub_account_id varchar, usage_from varchar, usage_through varchar)[]'
 });
 create or replace view landing.deliveries as
 select delivery_id, source, export_name, billing_period, accepted_at, payer.*
-from (select *, unnest(payers) as payer from landing.deliveries_accepted)
+from (select *, unnest(payers) as payer from landing.deliveries_accepted);
+create or replace view landing.delivery_accounts as
+select delivery_id, billing_period, account.*
+from (select *, unnest(accounts) as account from landing.deliveries_accepted)
 {% endmacro %}
 
 {#- A form of bill that `superseded` has no table for is left out: its lines would all seem to be new. -#}

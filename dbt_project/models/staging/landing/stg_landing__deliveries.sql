@@ -12,6 +12,7 @@ final as (
         billing_account_id,
         billing_currency,
         row_count,
+        invoiced_count,
         -- Records of older lakes know no difference between what a line costs and what is invoiced for it.
         cast(coalesce(billed_cost, unblended_cost) as decimal(38, 10)) as billed_cost
     from deliveries

@@ -1,0 +1,17 @@
+with accounts as (
+    select * from {{ source('landing', 'delivery_accounts') }}
+),
+
+final as (
+    select
+        delivery_id,
+        billing_period,
+        billing_account_id,
+        sub_account_id,
+        -- ISO 8601 in UTC; both engines read it once the T is gone.
+        cast(nullif(replace(usage_from, 'T', ' '), '') as timestamp) as usage_from,
+        cast(nullif(replace(usage_through, 'T', ' '), '') as timestamp) as usage_through
+    from accounts
+)
+
+select * from final
