@@ -93,6 +93,7 @@ def run(
             metavar="PATH",
         ),
     ] = None,
+    all_providers: ingestion.cli.AllProviders = False,
 ) -> None:
     """Everything, in order: ingest, build, validate, act (a plan, nothing more), report, dashboard.
 
@@ -107,7 +108,7 @@ def run(
     from quality.run import validate
 
     # Looked at before the lock: a wrong path shall not create a lake.
-    seen = survey(ws, bills) if bills is not None else None
+    seen = survey(ws, bills, all_providers=all_providers) if bills is not None else None
     with ws.store.locked():
         if bills is not None:
             ingestion.cli.show(ws.out, ingest(ws, bills, seen))

@@ -14,18 +14,26 @@ if TYPE_CHECKING:
     from ingestion.land import IngestReport
 
 
+AllProviders = Annotated[
+    bool,
+    typer.Option("--all-providers", help="Keep the lines of other clouds in a FOCUS bill; else it is refused."),
+]
+
+
 def ingest(
     ctx: typer.Context,
     bills: Annotated[
         str,
         typer.Option("--bills", help="Folder or s3://bucket/prefix into which AWS delivers its bills.", metavar="PATH"),
     ],
+    all_providers: AllProviders = False,
 ) -> None:
     """Check the AWS bills in a folder or S3 prefix and land them in the lake.
 
     Read are CUR 2.0 from AWS Data Exports (csv.gz or Parquet, found by the manifests in metadata/BILLING_PERIOD=.../)
     and the legacy Cost and Usage Report as csv.gz, csv.zip or Parquet (by the manifests in .../20181001-20181101/, or
-    in .../year=2018/month=10/). A folder may hold both, and many months. One file alone will do as well.
+    in .../year=2018/month=10/), and FOCUS 1.0 and 1.2 from AWS Data Exports. A folder may hold all of them, and many
+    months. One file alone will do as well.
 
     A bill is one export of one month. It is accepted whole or not at all: if one bill in the folder is bad, none is
     taken and the lake stays as it was. The same delivery again changes nothing; a newer one replaces its month.
@@ -36,7 +44,7 @@ def ingest(
 
     ws: Workspace = ctx.obj
     # Looked at before the lock: a wrong path shall not create a lake.
-    seen = land.survey(ws, bills)
+    seen = land.survey(ws, bills, all_providers=all_providers)
     with ws.store.locked():
         report = land.ingest(ws, bills, seen)
     show(ws.out, report)

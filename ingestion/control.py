@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingestion import providers
 from ingestion.dictionary import Column, columns
 from ingestion.guards import SourceFile
 from ingestion.reading import expression, name
@@ -54,7 +55,9 @@ def source_totals(
         found = engine.execute(query).fetchall()
         for number, check in enumerate(checks):
             bad = sum(row[WIDTH + number] for row in found)
-            if bad:
+            if bad and check.what == _FOREIGN:
+                providers.refuse(engine, form(source).roles, file)
+            elif bad:
                 _refuse(engine, source, file, check, batch, bad)
         add(totals, found)
         engine.unregister("batch")
@@ -109,15 +112,15 @@ def _is_blank_split(roles: Roles, file: SourceFile) -> str:
 def _checks(source: str, file: SourceFile, billing_period: str) -> tuple[_Check, ...]:
     roles = form(source).roles
     checks = [_readable(roles, column) for column in columns(source) if column.is_required]
-    checks += [
-        _Check(account, f"not regexp_full_match({account}, '[0-9]{{12}}')", _DAMAGED, _AS_TEXT)
-        for account in roles.accounts
-    ]
+    if roles.provider and not file.all_providers:
+        checks.append(_Check(roles.provider, f"not {roles.is_aws}", _FOREIGN, providers.TODO))
+    checks += [_Check(account, f"not ({is_sound})", _DAMAGED, _AS_TEXT) for account, is_sound in roles.account_rules]
     other = f"The file lies in the folder of {billing_period} but has charges of another billing period"
     checks.append(
         _Check(
             roles.period_start,
-            f"strftime({roles.period_start}, '%Y-%m') <> '{billing_period}'",
+            # Other clouds close their bills at other times; what was kept of them belongs to the month it came with.
+            f"{roles.is_aws} and strftime({roles.period_start}, '%Y-%m') <> '{billing_period}'",
             other,
             "Put the file back into the folder of its month.",
         )
@@ -143,6 +146,7 @@ def _in_time(roles: Roles, billing_period: str) -> _Check:
     )
 
 
+_FOREIGN = "A line is of another provider than AWS"
 _DAMAGED = "An account id is damaged: it must be twelve digits"
 _AS_TEXT = "A spreadsheet may have done this. Take the file as AWS wrote it."
 _AGAIN = "Take the file as AWS wrote it."
@@ -216,7 +220,7 @@ def _csv_batches(file: SourceFile, wanted: list[str]) -> Iterator[pa.RecordBatch
         convert_options=arrow_csv.ConvertOptions(
             include_columns=wanted,
             column_types=dict.fromkeys(wanted, pa.string()),
-            null_values=[""],
+            null_values=["", *file.null_words],
             strings_can_be_null=True,
             quoted_strings_can_be_null=False,
         ),

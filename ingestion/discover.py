@@ -66,8 +66,7 @@ def _other_exports(folder: BillFolder, claimed: set[str]) -> list[SeenForm]:
     for manifest in data_exports.manifests(folder):
         if manifest.key in claimed:
             continue
-        names = manifest.columns or sniff.column_names(folder, data_exports.named_files(folder, manifest)[0])
-        seen.append(SeenForm(f"{sniff.form_of(names)} (Data Exports)", folder.where(manifest.key)))
+        seen.append(SeenForm(f"{data_exports.form_of(folder, manifest)} (Data Exports)", folder.where(manifest.key)))
         claimed.update(data_exports.below(folder, manifest))
     # A partition without its manifest is one that AWS is still writing, or that was copied in part.
     orphans = {key: match for key in folder.files if key not in claimed and (match := _EXPORT_PARTITION.match(key))}

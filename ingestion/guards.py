@@ -32,7 +32,8 @@ class SourceFile:
     """One file of a bill, checked. `fields` tells for each column, as its form calls it, its name in the file and kind.
 
     Kinds are text, number, timestamp, map and other; every field of a csv is text. Columns that come to one name have
-    `#2`, `#3` … behind it; none of them is in the form's dictionary.
+    `#2`, `#3` … behind it; none of them is in the form's dictionary. `null_words` stand for nothing in a csv.
+    With `all_providers` the lines of other clouds are kept, else they are refused.
     """
 
     key: str
@@ -43,6 +44,8 @@ class SourceFile:
     fields: Mapping[str, tuple[str, str]]
     has_rows: bool
     is_zip: bool = False
+    null_words: tuple[str, ...] = ()
+    all_providers: bool = False
 
 
 def check_file(folder: BillFolder, bill: FoundBill, file: StoredFile) -> SourceFile:
@@ -119,7 +122,8 @@ def _check_csv(source: str, key: str, path: Path, where: str) -> SourceFile:
     if not names:
         raise BadBillError("The file is empty, not even a header is in it.", where=where, todo=_AGAIN)
     fields = _by_name(source, [(name, "text") for name in names], where, is_csv=True)
-    return SourceFile(key, path, where, is_csv=True, is_gzip=is_gzip, fields=fields, has_rows=has_rows, is_zip=is_zip)
+    words = form(source).null_words
+    return SourceFile(key, path, where, True, is_gzip, fields, has_rows, is_zip=is_zip, null_words=words)
 
 
 def _require_whole_gzip(path: Path, where: str) -> None:

@@ -6,7 +6,7 @@ import io
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -68,10 +68,12 @@ class Survey:
     new: tuple[CheckedBill, ...]
 
 
-def survey(ws: Workspace, bills: str) -> Survey:
+def survey(ws: Workspace, bills: str, *, all_providers: bool = False) -> Survey:
     """Look at every bill of a folder or S3 prefix without its rows: files, headers, compression. Writes nothing.
 
-    Raises BadBillError. Call it before the lake is locked, so that a wrong path does not even create the lake.
+    With `all_providers` lines of other clouds than AWS will be kept, else a FOCUS bill that has any is refused when it
+    is landed. Raises BadBillError. Call it before the lake is locked, so that a wrong path does not even create the
+    lake.
     """
     discovery = discover(bills, region=ws.settings.region)
     known: list[Delivery] = []
@@ -83,7 +85,7 @@ def survey(ws: Workspace, bills: str) -> Survey:
             identity = deliveries.delivery_id(bill, files)
             accepted = deliveries.accepted(ws.store, bill, identity)
             if accepted is None or not _is_landed(ws.store, accepted):
-                new.append(_check(discovery.folder, bill, identity, files))
+                new.append(_check(discovery.folder, bill, identity, files, all_providers))
             elif deliveries.current(ws.store, bill) == accepted:
                 known.append(accepted)
             else:
@@ -92,13 +94,14 @@ def survey(ws: Workspace, bills: str) -> Survey:
     return Survey(discovery, tuple(known), tuple(returning), tuple(new))
 
 
-def ingest(ws: Workspace, bills: str, seen: Survey | None = None) -> IngestReport:
+def ingest(ws: Workspace, bills: str, seen: Survey | None = None, *, all_providers: bool = False) -> IngestReport:
     """Land every bill of a folder or `s3://bucket/prefix`; the caller holds `ws.store.locked()`.
 
     All bills are staged before the first is committed. Raises BadBillError, and the lake is as it was. `seen` is a
-    survey of the same folder, made before the lock was taken; without it the folder is looked at here.
+    survey of the same folder, made before the lock was taken; without it the folder is looked at here, and
+    `all_providers` is what `survey` takes.
     """
-    seen = seen or survey(ws, bills)
+    seen = seen or survey(ws, bills, all_providers=all_providers)
     staged = _stage_and_publish(ws, seen)
     _write_schemas(ws.store)
     landed = [(one, False) for one in seen.known] + [(one.delivery, True) for one in staged]
@@ -110,8 +113,11 @@ def ingest(ws: Workspace, bills: str, seen: Survey | None = None) -> IngestRepor
     )
 
 
-def _check(folder: BillFolder, bill: FoundBill, identity: str, files: tuple[BillFile, ...]) -> CheckedBill:
-    return CheckedBill(bill, identity, files, tuple(check_file(folder, bill, file) for file in bill.files))
+def _check(
+    folder: BillFolder, bill: FoundBill, identity: str, files: tuple[BillFile, ...], all_providers: bool
+) -> CheckedBill:
+    checked = (check_file(folder, bill, file) for file in bill.files)
+    return CheckedBill(bill, identity, files, tuple(replace(file, all_providers=all_providers) for file in checked))
 
 
 def _is_landed(store: Store, delivery: Delivery) -> bool:

@@ -126,10 +126,11 @@ def reader(file: SourceFile) -> str:
     if not file.is_csv:
         return f"read_parquet({pattern(file.path)}, hive_partitioning = false)"
     fields = ", ".join(f"{text(actual)}: 'varchar'" for actual, _ in file.fields.values())
+    nulls = ", ".join(text(word) for word in ("", *file.null_words))
     # A blank field is null, but quoted blank text is not: AWS writes both.
     return (
         f"read_csv({pattern(file.path)}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
-        f"nullstr = '', allow_quoted_nulls = false, hive_partitioning = false, "
+        f"nullstr = [{nulls}], allow_quoted_nulls = false, hive_partitioning = false, "
         f"compression = '{'gzip' if file.is_gzip else 'none'}', columns = {{{fields}}})"
     )
 

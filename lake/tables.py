@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # Forms of bill, in the order in which they are trusted when two of them cover one payer and month.
-BILL_SOURCES = ("cur2", "legacy_cur")
+BILL_SOURCES = ("cur2", "legacy_cur", "focus")
 
 WAIST = "int_charges"
 

@@ -13,6 +13,7 @@
         when 'SavingsPlanUpfrontFee' then cast(unblended_cost as double)
         when 'DiscountedUsage' then coalesce(nullif(normalized_quantity, 0), consumed_quantity)
         when 'RIFee' then coalesce(nullif(reservation_total_normalized_quantity, 0), reservation_total_quantity)
+        else told_commitment_quantity
     end
 {%- endmacro %}
 
@@ -27,6 +28,7 @@
                     when reservation_total_normalized_quantity > 0 then reservation_unused_normalized_quantity
                     else reservation_unused_quantity
                 end
+        when 'Focus:Unused' then told_commitment_quantity
     end
 {%- endmacro %}
 
@@ -38,5 +40,6 @@
             then case when normalized_quantity > 0 then 'Normalized Hrs' else 'Hrs' end
         when charge_kind = 'RIFee'
             then case when reservation_total_normalized_quantity > 0 then 'Normalized Hrs' else 'Hrs' end
+        else told_commitment_unit
     end
 {%- endmacro %}

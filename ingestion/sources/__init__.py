@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ingestion.sources import cur2, legacy_cur
+from ingestion.sources import cur2, focus, legacy_cur
 from ingestion.sources.form import Form
 
 FORMS: tuple[Form, ...] = (
     cur2.FORM,
     legacy_cur.FORM,
+    focus.FORM,
 )
 
 

@@ -12,7 +12,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from ingestion.bills import BillFolder
+from ingestion import sniff
+from ingestion.bills import BillFolder, FoundBill, export_name
+from ingestion.sources.form import Finding
 from lake.errors import BadBillError
 from lake.store import StoredFile
 
@@ -36,6 +38,38 @@ class ExportManifest:
         """The billing period 'YYYY-MM' of the partition, or None if it is partitioned by something else."""
         match = re.fullmatch(r"billing_period=(\d{4}-(?:0[1-9]|1[0-2]))", self.partition, re.IGNORECASE)
         return match[1] if match else None
+
+
+def find(folder: BillFolder, source: str, form: str) -> Finding:
+    """The folder's exports of one form of `sniff`, one bill per export and period. Raises BadBillError."""
+    taken = [manifest for manifest in manifests(folder) if form_of(folder, manifest) == form]
+    claimed = [below(folder, manifest) for manifest in taken]
+    return Finding(tuple(_bill(folder, manifest, source) for manifest in taken), frozenset().union(*claimed))
+
+
+def form_of(folder: BillFolder, manifest: ExportManifest) -> str:
+    """What an export is, one of the words of `sniff`."""
+    # AWS documents the manifest's columns loosely; without them the first file's header has to tell.
+    names = manifest.columns or sniff.column_names(folder, named_files(folder, manifest)[0])
+    return sniff.form_of(names)
+
+
+def _bill(folder: BillFolder, manifest: ExportManifest, source: str) -> FoundBill:
+    period = manifest.period()
+    if period is None:
+        raise BadBillError(
+            "The folder of this export does not name its billing period.",
+            where=folder.where(manifest.key),
+            todo="Keep AWS's folder names: metadata/BILLING_PERIOD=YYYY-MM and data/BILLING_PERIOD=YYYY-MM.",
+        )
+    return FoundBill(
+        source=source,
+        export_name=export_name(manifest.export_name),
+        billing_period=period,
+        files=named_files(folder, manifest),
+        execution_id=manifest.execution_id,
+        origin=manifest.key,
+    )
 
 
 def manifests(folder: BillFolder) -> tuple[ExportManifest, ...]:

@@ -41,3 +41,5 @@ class Form:
     column_name: Callable[[str], str] = str.lower
     # Whether a file with such headers is of this form, where no folder tells.
     is_loose: Callable[[Sequence[str]], bool] = lambda _: False
+    # Words, not in quotes, that stand for nothing in its csv, beside the blank field.
+    null_words: tuple[str, ...] = ()

@@ -12,7 +12,9 @@ class Roles:
     `cost` is what a line was billed; `net_cost`, of forms that have it, is that after discounts that stand on no line
     of their own. `split_parent` is filled on lines that share out the cost of another one. `is_usage` are the lines
     that are metered as time goes by, `is_discount` those that are a negotiated discount, and `hours` how long a line
-    lasts. The two conditions may speak of required columns only.
+    lasts. `account_rules` are the columns with account ids and what a sound one is. `provider` is who sells, in forms
+    that other clouds write, too, and `is_aws` tells AWS's own lines. The conditions may speak of required columns and
+    of those in `optional`; `cost` is there on every line.
     """
 
     payer: str
@@ -28,16 +30,18 @@ class Roles:
     is_usage: str
     is_discount: str
     hours: str
-
-    @property
-    def accounts(self) -> tuple[str, str]:
-        """The columns with account ids."""
-        return self.payer, self.sub_account
+    account_rules: tuple[tuple[str, str], ...]
+    provider: str = ""
+    is_aws: str = "true"
 
     @property
     def optional(self) -> tuple[str, ...]:
         """The columns that a bill is counted by where it has them."""
-        return tuple(column for column in (self.net_cost,) if column)
+        return tuple(column for column in (self.net_cost, self.sub_account) if column)
+
+
+def _is_twelve_digits(account: str) -> tuple[str, str]:
+    return account, f"regexp_full_match({account}, '[0-9]{{12}}')"
 
 
 def _interval_end(part: int) -> str:
@@ -64,4 +68,5 @@ CUR = Roles(
     is_discount="line_item_line_item_type like '%Discount'",
     # Usage keeps its hours in a daily report; how the report is cut, only the interval of the line says.
     hours=f"date_diff('hour', {_interval_end(1)}, {_interval_end(2)})",
+    account_rules=tuple(map(_is_twelve_digits, ("bill_payer_account_id", "line_item_usage_account_id"))),
 )

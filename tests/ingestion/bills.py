@@ -164,6 +164,60 @@ def legacy_manifest(place, report, names, **told):
     (place / f"{report}-Manifest.json").write_text(json.dumps(content))
 
 
+def focus_line(**changes):
+    """One FOCUS 1.2 charge as csv text: a day of usage that no commitment paid. None is nothing between two commas."""
+    return {
+        "BilledCost": "1.0",
+        "BillingAccountId": PAYER,
+        "BillingCurrency": "USD",
+        "BillingPeriodEnd": "2026-05-01T00:00:00.000Z",
+        "BillingPeriodStart": "2026-04-01T00:00:00.000Z",
+        "ChargeCategory": "Usage",
+        "ChargeFrequency": "Usage-Based",
+        "ChargePeriodEnd": "2026-04-04T00:00:00.000Z",
+        "ChargePeriodStart": "2026-04-03T00:00:00.000Z",
+        "ContractedCost": "1.0",
+        "EffectiveCost": "1.0",
+        "InvoiceId": None,
+        "ListCost": "1.0",
+        "ProviderName": "AWS",
+        "ServiceName": "Amazon Elastic Compute Cloud",
+        "SubAccountId": MEMBER,
+        "Tags": "{}",
+        **changes,
+    }
+
+
+def focus_csv(folder, *chunks, export="focus", period="2026-04", version="", partition="billing_period", header=None):
+    """A FOCUS export of csv.gz chunks, each a list of charges."""
+    return cur2_csv(folder, *chunks, export=export, period=period, version=version, partition=partition, header=header)
+
+
+def focus_parquet(folder, *chunks, export="focus", period="2026-04", version=""):
+    """The same export as Parquet, with doubles, timestamps and MAP columns."""
+    files = [(f"{export}-{i:05d}.snappy.parquet", focus_parquet_bytes(chunk)) for i, chunk in enumerate(chunks, 1)]
+    names = list(chunks[0][0])
+    return _export(
+        folder, files, export=export, period=period, version=version, partition="billing_period", columns=names
+    )
+
+
+def focus_parquet_bytes(lines):
+    columns = {}
+    for name in lines[0]:
+        values = [one.get(name) for one in lines]
+        if name in ("Tags", "x_Discounts", "SkuPriceDetails"):
+            kind = pa.map_(pa.string(), pa.float64() if name == "x_Discounts" else pa.string())
+            columns[name] = pa.array([value and list(json.loads(value).items()) for value in values], kind)
+        elif name.endswith(("Start", "End")):
+            columns[name] = pa.array([_moment(value) for value in values], pa.timestamp("ms", tz="UTC"))
+        elif name.endswith(("Cost", "Quantity", "UnitPrice")):
+            columns[name] = pa.array([None if value is None else float(value) for value in values], pa.float64())
+        else:
+            columns[name] = pa.array(values, pa.string())
+    return _parquet(columns)
+
+
 def packed(content, ending):
     """Bytes compressed as the ending of their file's name says."""
     if ending.endswith("gz"):

@@ -14,8 +14,8 @@ def test_every_registered_source_of_the_lake_has_a_form():
 
 
 def test_an_unknown_form_names_the_valid_ones():
-    with pytest.raises(KeyError, match="cur2, legacy_cur"):
-        form("focus")
+    with pytest.raises(KeyError, match="cur2, legacy_cur, focus"):
+        form("koku")
 
 
 def test_a_found_bill_tells_where_it_came_from(bills):
@@ -33,8 +33,8 @@ def test_a_found_bill_tells_where_it_came_from(bills):
 def test_a_mixed_folder_tells_what_it_read_and_what_not(bills):
     cur2_parquet(bills, [line()])
     legacy_parquet(bills, [legacy_line()])
-    focus = bills / "focus"
-    cur2_csv(bills, [{"BilledCost": "1", "ChargePeriodStart": "2026-04-01"}], export="focus")
+    hub = bills / "hub"
+    cur2_csv(bills, [{"recommendation_id": "r-1", "action_type": "Rightsize"}], export="hub")
     report = bills / "old/monthly/20231101-20231201"
     report.mkdir(parents=True)
     (report / "monthly-1.csv.gz").write_bytes(gzip.compress(b"lineItem/UnblendedCost\n1\n"))
@@ -44,11 +44,14 @@ def test_a_mixed_folder_tells_what_it_read_and_what_not(bills):
     found = discover(str(bills))
     assert [(bill.source, bill.export_name) for bill in found.bills] == [("cur2", "daily"), ("legacy_cur", "hourly")]
     assert [(seen.form, seen.where.removeprefix(f"{bills}/")) for seen in found.unsupported] == [
-        ("FOCUS (Data Exports)", "focus/metadata/BILLING_PERIOD=2026-04/focus-Manifest.json"),
+        (
+            "Cost Optimization Hub recommendations (Data Exports)",
+            "hub/metadata/BILLING_PERIOD=2026-04/hub-Manifest.json",
+        ),
         ("a legacy report's month without its manifest", "old/monthly/20231101-20231201"),
         ("no bill that we know", "notes.csv"),
     ]
-    assert focus.exists()
+    assert hub.exists()
 
 
 def test_a_manifest_without_columns_is_known_by_its_first_file(bills):

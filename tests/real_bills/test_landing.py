@@ -109,7 +109,33 @@ def test_two_days_that_share_rows_are_refused(ingest):
         ingest("legacy_parquet_drift")
 
 
-@pytest.mark.parametrize("name", ["focus_1_0_csv", "recommendations"])
-def test_what_cannot_be_read_yet_is_named(ingest, name):
+def test_what_cannot_be_read_yet_is_named(ingest):
     with pytest.raises(Exception, match="There is no bill here that this version can read"):
-        ingest(name)
+        ingest("recommendations")
+
+
+def test_the_published_focus_sample_is_refused_for_its_other_providers(ingest):
+    with pytest.raises(BadBillError, match=r"51 of Microsoft, 7 of Oracle") as refused:
+        ingest("focus_1_0_csv")
+    assert "first in row 926 below the header" in refused.value.where
+
+
+def test_the_published_focus_sample_lands_whole_where_every_provider_is_kept(lake):
+    with lake.store.locked():
+        (one,) = land.ingest(lake, str(BILLS / "focus_1_0_csv"), all_providers=True).deliveries
+    delivery = one.delivery
+    assert (delivery.row_count, delivery.unknown_columns, delivery.billing_period) == (1_000, ("Id",), "2024-09")
+    aws = next(one for one in delivery.payers if one.billing_account_id == "1234567890123")
+    assert (aws.row_count, aws.unblended_cost) == (942, Decimal("18.0066386184"))
+
+
+def test_the_rows_of_aws_alone_land_without_asking(lake, tmp_path):
+    rows = (BILLS / "focus_1_0_csv/focus_sample.csv").read_text().splitlines(keepends=True)
+    # No field of the sample holds a line's end, and no row of another provider names AWS in quotes.
+    (tmp_path / "aws.csv").write_text("".join([rows[0], *(row for row in rows[1:] if ',"AWS",' in row)]))
+    with lake.store.locked():
+        (one,) = land.ingest(lake, str(tmp_path)).deliveries
+    assert (one.delivery.row_count, one.delivery.unblended_cost) == (942, Decimal("18.0066386184"))
+    assert _landed(lake, one.delivery, "count(*), count(CommitmentDiscountId), count(Tags['application']) > 0") == [
+        (942, 4, True)
+    ]

@@ -16,6 +16,7 @@
                 {{ amount_or_zero('reservation_unused_amortized_upfront_fee_for_billing_period') }}
                 + {{ amount_or_zero('reservation_unused_recurring_fee') }}
             {%- endif %}
+        when 'told_unused' then {{ 'told_effective_cost' if net else told_amortized_cost() }}
         else cast(0 as decimal(38, 10))
     end
 {%- endmacro %}
@@ -46,8 +47,9 @@
 {#- Used: the charge was covered. Unused: what is left of the commitment on its fee line. -#}
 {% macro commitment_discount_status() -%}
     case
-        when amortized_basis in ('savings_plan', 'reservation') then 'Used'
-        when amortized_basis in ('unused_savings_plan', 'unused_reservation') then 'Unused'
+        when amortized_basis in ('savings_plan', 'reservation', 'told_used') then 'Used'
+        when amortized_basis in ('unused_savings_plan', 'unused_reservation', 'told_unused') then 'Unused'
+        when charge_kind = 'Focus:CommitmentFee' then 'Unused'
     end
 {%- endmacro %}
 
@@ -61,7 +63,8 @@
 
 {#-
   What amortization adds to a month beside its invoice: advance payments made earlier, spread into it. With the advance
-  payments invoiced this month it closes the identity billed = amortized + trueup + upfront fees.
+  payments invoiced this month it closes the identity billed = amortized + trueup + upfront fees. FOCUS does not tell
+  it: there it is what the identity leaves, per charge.
 -#}
 {% macro commitment_trueup() -%}
     case amortized_basis
@@ -69,6 +72,9 @@
             then -{{ net_if_billed('savings_plan_net_amortized_upfront_commitment_for_billing_period', 'savings_plan_amortized_upfront_commitment_for_billing_period') }}
         when 'unused_reservation'
             then -{{ net_if_billed('reservation_net_amortized_upfront_fee_for_billing_period', 'reservation_amortized_upfront_fee_for_billing_period') }}
+        when 'told' then unblended_cost - told_effective_cost - {{ upfront_fee() }}
+        when 'told_used' then unblended_cost - told_effective_cost
+        when 'told_unused' then unblended_cost - told_effective_cost
         else cast(0 as decimal(38, 10))
     end
 {%- endmacro %}
@@ -76,7 +82,9 @@
 {#- Advance payments for commitments, and their refunds: invoiced now, amortized over the term. -#}
 {% macro upfront_fee() -%}
     case
-        when charge_kind in ('SavingsPlanUpfrontFee', 'Fee:Reservation', 'Refund:SavingsPlan') then {{ billed_cost() }}
+        when charge_kind in (
+            'SavingsPlanUpfrontFee', 'Fee:Reservation', 'Refund:SavingsPlan', 'Focus:CommitmentUpfront', 'Focus:AdvanceRefund'
+        ) then {{ billed_cost() }}
         else cast(0 as decimal(38, 10))
     end
 {%- endmacro %}

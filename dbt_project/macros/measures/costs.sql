@@ -20,7 +20,21 @@
         when 'reservation' then {{ amount_or_zero('reservation_effective_cost') }}
         when 'savings_plan' then {{ amount_or_zero('savings_plan_effective_cost') }}
         when 'none' then cast(0 as decimal(38, 10))
+        when 'told' then {{ told_amortized_cost() }}
+        when 'told_used' then {{ told_amortized_cost() }}
         else unused_cost
+    end
+{%- endmacro %}
+
+{#-
+  FOCUS tells the cost after every discount. What was taken off, a negative amount, is added back where the row tells it;
+  a commitment's own purchase costs nothing, whatever was taken off it.
+-#}
+{% macro told_amortized_cost() -%}
+    case
+        when charge_kind in ('Focus:CommitmentFee', 'Focus:CommitmentUpfront', 'Focus:AdvanceRefund')
+            then told_effective_cost
+        else told_effective_cost - coalesce(told_discount_cost, cast(0 as decimal(38, 10)))
     end
 {%- endmacro %}
 
@@ -39,6 +53,8 @@
         when 'savings_plan'
             then {{ net_if_there('savings_plan_net_effective_cost', amount_or_zero('savings_plan_effective_cost')) }}
         when 'none' then cast(0 as decimal(38, 10))
+        when 'told' then told_effective_cost
+        when 'told_used' then told_effective_cost
         else net_unused_cost
     end
 {%- endmacro %}
@@ -55,6 +71,7 @@
     case list_basis
         when 'public' then {{ public_cost() }}
         when 'billed' then unblended_cost
+        when 'told' then coalesce(told_list_cost, unblended_cost)
         else cast(0 as decimal(38, 10))
     end
 {%- endmacro %}
@@ -63,6 +80,7 @@
 {% macro contracted_cost() -%}
     case contracted_basis
         when 'net_billed' then net_billed_cost
+        when 'told' then coalesce(told_contracted_cost, unblended_cost)
         when 'billed' then unblended_cost
         when 'public' then {{ public_cost() }}
         else cast(0 as decimal(38, 10))

@@ -60,6 +60,21 @@ with answers as (
         'map_to_json of an empty map is an empty object' as question,
         {{ map_to_json("cast(map(array[], array[]) as map(varchar, varchar))") }} as answer,
         '{}' as expected
+    union all
+    select
+        'map_total adds the numbers of a map' as question,
+        cast(
+            cast(
+                {{ map_total("map(array['a', 'b'], array[cast(-1.5 as double), cast(0.25 as double)])") }}
+                as decimal(10, 2)
+            ) as varchar
+        ) as answer,
+        '-1.25' as expected
+    union all
+    select
+        'map_total of no map is null' as question,
+        cast({{ map_total("cast(null as map(varchar, double))") }} as varchar) as answer,
+        cast(null as varchar) as expected
 )
 
 select * from answers

@@ -15,7 +15,8 @@ final as (
             or coalesce(reservation_net_effective_cost, 0) <> 0
             or coalesce(savings_plan_net_effective_cost, 0) <> 0
         ) as is_net_layout,
-        {{ is_net_billed() }} as is_net_billed
+        -- FOCUS bills after discounts, always.
+        coalesce(bool_or(source = 'focus') or ({{ is_net_billed() }}), false) as is_net_billed
     from line_items
     group by 1, 2, 3
 )

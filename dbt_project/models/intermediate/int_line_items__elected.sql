@@ -4,6 +4,8 @@ with line_items as (
     select * from {{ ref('stg_cur2__line_items') }}
     union all
     select * from {{ ref('stg_legacy_cur__line_items') }}
+    union all
+    select * from {{ ref('stg_focus__line_items') }}
 ),
 
 deliveries as (

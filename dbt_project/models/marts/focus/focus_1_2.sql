@@ -80,12 +80,7 @@ final as (
         priced.category as ChargeCategory,
         priced.charge_class as ChargeClass,
         priced.charge_description as ChargeDescription,
-        case
-            when priced.category = 'Usage' then 'Usage-Based'
-            when priced.is_recurring_commitment then 'Recurring'
-            when priced.x_charge_kind = 'Fee' and priced.x_bill_type = 'Anniversary' then 'Recurring'
-            else 'One-Time'
-        end as ChargeFrequency,
+        case when priced.part = 'unused' then 'Usage-Based' else priced.charge_frequency end as ChargeFrequency,
         priced.charge_period_end as ChargePeriodEnd,
         priced.charge_period_start as ChargePeriodStart,
         case
@@ -131,7 +126,7 @@ final as (
             as PricingCurrencyListUnitPrice,
         case when priced.is_priced then priced.quantity end as PricingQuantity,
         case when priced.is_priced then priced.unit end as PricingUnit,
-        'AWS' as ProviderName,
+        coalesce(priced.x_told_provider_name, 'AWS') as ProviderName,
         coalesce(priced.publisher_name, 'AWS') as PublisherName,
         priced.known_region_id as RegionId,
         coalesce(regions.region_name, priced.known_region_id) as RegionName,
@@ -140,9 +135,11 @@ final as (
         case
             when priced.resource_id is not null then coalesce(priced.x_product_family, priced.service_name)
         end as ResourceType,
-        priced.service_category as ServiceCategory,
+        coalesce(priced.told_category, priced.service_category) as ServiceCategory,
         priced.service_name as ServiceName,
-        coalesce(subcategories.service_subcategory, 'Other (' || priced.service_category || ')') as ServiceSubcategory,
+        coalesce(
+            priced.told_subcategory, subcategories.service_subcategory, 'Other (' || priced.service_category || ')'
+        ) as ServiceSubcategory,
         case when priced.category <> 'Tax' then priced.sku_id end as SkuId,
         case when priced.category <> 'Tax' and priced.sku_id is not null then priced.x_usage_type end as SkuMeter,
         case

@@ -22,7 +22,8 @@ final as (
         nullif(bill_payer_account_name, '') as billing_account_name,
         nullif(capacity_reservation_capacity_reservation_arn, '') as capacity_reservation_id,
         nullif(capacity_reservation_capacity_reservation_status, '') as capacity_reservation_status,
-        {{ shared_line_item_columns() }}
+        {{ shared_line_item_columns() }},
+        {{ told_columns() }}
     from line_items
 )
 

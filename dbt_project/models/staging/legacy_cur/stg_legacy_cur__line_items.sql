@@ -23,7 +23,8 @@ final as (
         cast(null as varchar) as billing_account_name,
         cast(null as varchar) as capacity_reservation_id,
         cast(null as varchar) as capacity_reservation_status,
-        {{ shared_line_item_columns() }}
+        {{ shared_line_item_columns() }},
+        {{ told_columns() }}
     from line_items
 )
 

@@ -1,3 +1,4 @@
+-- noqa: disable=capitalisation.identifiers
 with cur2 as (
     select
         coalesce(
@@ -20,8 +21,23 @@ legacy_cur as (
     from {{ source('superseded', 'legacy_cur') }}
 ),
 
+focus as (
+    select
+        line_items.delivery_id,
+        {{ month_of('BillingPeriodStart') }} as billing_period,
+        BillingAccountId as billing_account_id,
+        coalesce(nullif(SubAccountId, ''), BillingAccountId) as sub_account_id,
+        coalesce(nullif(ServiceName, ''), nullif(x_ServiceCode, ''), 'Unknown') as service_name,
+        {{ focus_charge_kind() }} as charge_kind,
+        ChargeCategory as line_item_type,
+        BillingCurrency as billing_currency,
+        BilledCost as unblended_cost,
+        cast(null as decimal(38, 10)) as net_unblended_cost
+    from {{ source('superseded', 'focus') }} as line_items
+),
+
 final as (
-    {% for form in ['cur2', 'legacy_cur'] %}
+    {% for form in ['cur2', 'legacy_cur', 'focus'] %}
     select
         delivery_id,
         billing_period,
