@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -191,7 +191,14 @@ def _kinds(engine: DuckDBPyConnection, metric: Metric, where: str, values: Seque
 
 def _bases(metric: Metric) -> dict[str, str]:
     with LINE_ITEM_TYPES.open(newline="") as file:
-        return {row["charge_kind"]: row[metric.basis] if metric.basis else "billed" for row in csv.DictReader(file)}
+        return {row["charge_kind"]: basis_of(metric, row) for row in csv.DictReader(file)}
+
+
+def basis_of(metric: Metric, kind: Mapping[str, str]) -> str:
+    """What a row of the seed says a metric is made of."""
+    if metric.basis:
+        return kind[metric.basis]
+    return "told" if kind["amortized_basis"].startswith("told") else "billed"
 
 
 _NET = "its net form where net columns are filled, else "
@@ -208,6 +215,14 @@ _FORMULAS = {
     "discount": "line_item_unblended_cost",
     "none": "0",
 }
+# FOCUS tells each measure in a column of its own.
+_TOLD = {
+    "billed": "BilledCost",
+    "list": "ListCost, else BilledCost",
+    "contracted": "ContractedCost, else BilledCost",
+    "amortized": "EffectiveCost less what x_Discounts took off",
+    "effective": "EffectiveCost",
+}
 
 
 def formula(metric: Metric, basis: str | None) -> str:
@@ -215,6 +230,9 @@ def formula(metric: Metric, basis: str | None) -> str:
     if basis is None:
         kept = metric.name in ("billed", "amortized", "effective")
         return formula(metric, "billed" if kept else "none") + " (a kind of line we do not know)"
+    if basis.startswith("told"):
+        unused = "amortized" if basis == "told_unused" else ""
+        return _TOLD.get({"unused-commitment": unused}.get(metric.name, metric.name), "0")
     if metric.name != "effective":
         unused = basis if basis.startswith("unused_") else "none"
         return _FORMULAS[{"billed": "invoiced", "unused-commitment": unused}.get(metric.name, basis)]
