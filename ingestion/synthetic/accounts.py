@@ -20,6 +20,11 @@ ANALYTICS = Account("100000000003", "data-prod", "analytics")
 WEB = Account("100000000004", "web-prod", "storefront")
 STAGING = Account("100000000005", "staging")
 SHARED = Account("100000000006", "shared")
+# Only a wide company has these. The first two share commitments with each other and with the payer.
+PLATFORM = Account("100000000007", "platform-prod", "platform")
+SANDBOX = Account("100000000008", "sandbox")
+BATCH = Account("100000000009", "batch-prod", "analytics")
+REPORTS = Account("100000000010", "reports-prod", "analytics")
 
 ACCOUNTS = (MANAGEMENT, PAYMENTS, ANALYTICS, WEB, STAGING, SHARED)
 

@@ -17,8 +17,6 @@ from ingestion.synthetic.accounts import Account
 from ingestion.synthetic.events.model import (
     EC2,
     ONE,
-    PLAN_CODE,
-    PLAN_SERVICE,
     ZERO,
     Event,
     PlanHour,
@@ -91,7 +89,8 @@ class DiscountKey(NamedTuple):
 def discount_key(event: Event, name: str) -> DiscountKey:
     """The line that a discount of an event is part of, where discounts are lines."""
     if isinstance(event, PlanHour):
-        return DiscountKey(name, event.plan.account, PLAN_CODE, PLAN_SERVICE, None, _day_of(event.span))
+        plan = event.plan
+        return DiscountKey(name, plan.account, plan.product_code, plan.service_name, None, _day_of(event.span))
     if isinstance(event, ReservationMonth):
         bought = event.reservation
         return DiscountKey(name, bought.account, "AmazonEC2", EC2, bought.region, event.period.month)

@@ -22,6 +22,7 @@ from ingestion.synthetic.events.model import (
     Negation,
     Paid,
     PlanHour,
+    Reservation,
     ReservationMonth,
     Split,
     Use,
@@ -90,7 +91,7 @@ OF_FOCUS_LINE: dict[str, Callable[[FocusLine], datetime | Decimal | float | None
 
 def focus_lines(month: Month) -> Iterator[FocusLine]:
     """The rows of a month's export, in the order of its events. Negotiated discounts are inside the costs."""
-    setter = _Setter(Typesetter(month.period, month.payer), month.terms)
+    setter = _Setter(Typesetter(month.period, month.payer, has_tiers=month.has_tiers), month.terms)
     for event in month.events:
         if not isinstance(event, Negation | Split):
             yield from setter.lines(event)
@@ -119,7 +120,10 @@ class _Setter:
         contracted = use.list_cost if use.cover else value.billed
         committed = None
         if use.cover is not None:
-            committed = use.quantity if use.paid is Paid.RESERVED else use.upfront_share + use.commitment_share
+            committed = use.upfront_share + use.commitment_share
+            if isinstance(use.cover, Reservation):
+                # In hours of the reserved size, as its fee is.
+                committed = use.quantity * use.meter.normalization / use.cover.normalization
         kind = self._kind(
             line,
             event=use,

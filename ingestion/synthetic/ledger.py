@@ -20,7 +20,7 @@ from ingestion.synthetic.events.services import service_events
 from ingestion.synthetic.events.volumes import volume_events
 from ingestion.synthetic.events.wide import wide_events
 from ingestion.synthetic.periods import Period, next_month
-from ingestion.synthetic.planted import idle_and_twins, oversized, resized, rightsizing
+from ingestion.synthetic.planted import idle_and_twins, oversized, resized, rightsizing, went_idle
 from ingestion.synthetic.truth import Truth, period_truth
 
 _KINDS = (compute_events, database_events, volume_events, network_events, service_events, capacity_events)
@@ -31,13 +31,14 @@ MOST_MONTHS = 12
 class Month:
     """One payer's billing period and its events, in the order of the bill: each is a bill of its own.
 
-    `terms` are what the payer has negotiated.
+    `terms` are what the payer has negotiated; with `has_tiers` the cost category `tier` is defined by now.
     """
 
     period: Period
     events: tuple[Event, ...]
     payer: Payer = COMPANY
     terms: Terms = NO_TERMS
+    has_tiers: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,12 @@ def build_ledger(
         raise ValueError(f"payers is {payers}, not 1 to {len(PAYERS)}")
     scenes = [Scene(seed, period, first_month) for period in _periods(first_month, months, through)]
     kept = [
-        _month(scene, payer, _kinds(payer, wide, payers), terms if payer is COMPANY else NO_TERMS)
+        _month(scene, payer, _kinds(payer, wide, payers), terms if payer is COMPANY else NO_TERMS, wide=wide)
         for scene in scenes
         for payer in PAYERS[:payers]
     ]
     idle, twins = idle_and_twins(scenes)
+    idle = (*idle, *(went_idle(scenes) if wide else ()))
     cheaper, fine = rightsizing(scenes)
     truth = Truth(
         tuple(period_truth(at.period, at.events, at.terms, at.payer) for at in kept),
@@ -94,10 +96,11 @@ def _kinds(payer: Payer, wide: bool, payers: int) -> tuple[Kind, ...]:
     return (*_KINDS, *((wide_events,) if wide else ()), *joined)
 
 
-def _month(scene: Scene, payer: Payer, kinds: Sequence[Kind], terms: Terms) -> Month:
+def _month(scene: Scene, payer: Payer, kinds: Sequence[Kind], terms: Terms, *, wide: bool) -> Month:
     events = [event for kind in kinds for event in kind(scene)]
     events.extend(fee_events(scene, tuple(events), payer, terms))
-    return Month(scene.period, tuple(events), payer, terms)
+    # AWS does not write a category into bills of before it was defined.
+    return Month(scene.period, tuple(events), payer, terms, has_tiers=wide and scene.period.first > scene.started)
 
 
 def _periods(first_month: date, months: int, through: date | None) -> list[Period]:

@@ -23,7 +23,7 @@ from ingestion.synthetic.events.model import (
     Use,
 )
 from ingestion.synthetic.periods import Period, Span
-from ingestion.synthetic.words import Cells
+from ingestion.synthetic.words import Cells, of_tier
 
 _NOTHING: Mapping[str, Decimal] = {}
 _LINE_TYPES = {ChargeKind.UPFRONT: "Fee", ChargeKind.PLAN_REFUND: "Refund"}
@@ -56,8 +56,9 @@ class Line(NamedTuple):
 class Typesetter:
     """Sets the events of one payer's month as lines. Kinds are kept, so that lines of one meter share theirs."""
 
-    def __init__(self, period: Period, payer: Payer) -> None:
+    def __init__(self, period: Period, payer: Payer, *, has_tiers: bool = False) -> None:
         self._payer = payer
+        self._has_tiers = has_tiers
         self._bill = wording.of_bill(period, payer)
         self._kinds: dict[tuple[object, str], LineKind] = {}
 
@@ -76,7 +77,8 @@ class Typesetter:
         return self._charge(event)
 
     def _kind(self, key: object, line_type: str, cells: Cells) -> LineKind:
-        kind = LineKind({**self._bill, "line_item_line_item_type": line_type, **cells, **self._prices_in(cells)})
+        late = {**self._prices_in(cells), **(of_tier(cells) if self._has_tiers else {})}
+        kind = LineKind({**self._bill, "line_item_line_item_type": line_type, **cells, **late})
         self._kinds[key, line_type] = kind
         return kind
 
@@ -139,8 +141,8 @@ class Typesetter:
             "split_line_item_split_usage_ratio": event.ratio,
             "split_line_item_split_cost": event.split_cost,
             "split_line_item_unused_cost": event.unused_cost,
-            "split_line_item_public_on_demand_split_cost": event.split_cost,
-            "split_line_item_public_on_demand_unused_cost": event.unused_cost,
+            "split_line_item_public_on_demand_split_cost": event.public_split_cost,
+            "split_line_item_public_on_demand_unused_cost": event.public_unused_cost,
         }
         return Line(kind, event.span, event.quantity, ZERO, ZERO, ZERO, numbers)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ingestion.synthetic.accounts import ANALYTICS, PAYMENTS, SHARED, STAGING, WEB, Account
-from ingestion.synthetic.events import network, services
+from ingestion.synthetic.events import late, network, services
 from ingestion.synthetic.events.capacity import capacity_arn
 from ingestion.synthetic.events.instances import INSTANCES, Instance
 from ingestion.synthetic.events.scene import Scene
@@ -17,6 +17,7 @@ from ingestion.synthetic.regions import VIRGINIA, Region
 from ingestion.synthetic.truth import PlantedIdle, PlantedOversized, PlantedRightsizing
 
 _HOURS_A_MONTH = 730
+_HOURS_TO_TELL = 168
 
 # Instance -> rule, then the types on the same bill in the same region that would do, the newest first.
 _CHEAPER_TYPES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -73,6 +74,15 @@ def idle_and_twins(scenes: Sequence[Scene]) -> tuple[tuple[PlantedIdle, ...], tu
         for resource_id in dict.fromkeys(volume.id(at) for at in scenes):
             plant(left_over, resource_id, "ebs_volume", volume.account, volume.region)
     return tuple(idle), tuple(busy)
+
+
+def went_idle(scenes: Sequence[Scene]) -> tuple[PlantedIdle, ...]:
+    """The gateway of a wide ledger that was busy in the first month only, once it was idle for long enough to tell."""
+    after = [scene.period for scene in scenes[1:]]
+    if not after or len(after[0].hours) < _HOURS_TO_TELL:
+        return ()
+    place = (late.GATEWAY[1].id, late.GATEWAY[2].code)
+    return (PlantedIdle(network.nat_arn(late.GATEWAY, scenes[0]), "nat_gateway", *place, since=after[0].name),)
 
 
 def rightsizing(scenes: Sequence[Scene]) -> tuple[list[PlantedRightsizing], list[PlantedRightsizing]]:

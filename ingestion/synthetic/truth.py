@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,6 @@ from typing import NamedTuple
 from ingestion.synthetic.accounts import COMPANY, Account, Payer
 from ingestion.synthetic.discounts import NO_TERMS, Terms, discount_key, net_share, taken_off
 from ingestion.synthetic.events.model import (
-    PLAN_SERVICE,
     ZERO,
     ChargeKind,
     Event,
@@ -82,7 +81,7 @@ def owner(event: Event) -> Owner:
     if isinstance(event, Use | Negation | Split):
         return Owner(event.meter.account, event.meter.service_name)
     if isinstance(event, PlanHour):
-        return Owner(event.plan.account, PLAN_SERVICE)
+        return Owner(event.plan.account, event.plan.service_name)
     if isinstance(event, ReservationMonth):
         return Owner(event.reservation.account, _EC2)
     return Owner(event.account, event.service_name)
@@ -95,6 +94,8 @@ class PeriodTruth:
 
     `discounts` is what each took off the invoice. Where the bill shows them as lines, these are `discount_row_count`
     lines beside `row_count`, and what a mart calls amortized has them inside: there it equals `effective`.
+    `used_by_commitment` and `unused_by_commitment` are what each lent and what was left of it, by its ARN, and
+    `cost_by_container` what split cost allocation gives to pods and tasks; all three before negotiated discounts.
     `unused_commitment` of an open month counts the reservation's whole month, as AWS bills it. Spot, for which
     the bill names no public price, is listed at what it cost.
     """
@@ -114,18 +115,25 @@ class PeriodTruth:
     billed_by_account: Mapping[str, Decimal]
     amortized_by_account: Mapping[str, Decimal]
     effective_by_account: Mapping[str, Decimal]
+    used_by_commitment: Mapping[str, Decimal]
+    unused_by_commitment: Mapping[str, Decimal]
+    cost_by_container: Mapping[str, Decimal]
     discounts: Mapping[str, Decimal]
     discount_row_count: int
 
 
 @dataclass(frozen=True)
 class PlantedIdle:
-    """A resource that does nothing, or with the same fields a busy twin that the rule must not find."""
+    """A resource that does nothing, or with the same fields a busy twin that the rule must not find.
+
+    `since` is the billing period from whose first day it does nothing; blank if it never did anything.
+    """
 
     resource_id: str
     rule_id: str
     account: str
     region: str
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,7 +183,7 @@ class Truth:
 
 
 def period_truth(
-    period: Period, events: Iterable[Event], terms: Terms = NO_TERMS, payer: Payer = COMPANY
+    period: Period, events: Collection[Event], terms: Terms = NO_TERMS, payer: Payer = COMPANY
 ) -> PeriodTruth:
     """The totals of the events of a payer's month. Every event is one line of the bill."""
     count = 0
@@ -195,6 +203,7 @@ def period_truth(
         for name, amount in taken_off(event, terms).items():
             discounts[name] += amount
             discount_rows.add(discount_key(event, name))
+    used, unused, containers = _parts(events)
     parts = [{account: sums[at] for account, sums in by_account.items()} for at in range(3)]
     return PeriodTruth(
         billing_period=period.name,
@@ -208,9 +217,29 @@ def period_truth(
         billed_by_account=parts[0],
         amortized_by_account=parts[1],
         effective_by_account=parts[2],
+        used_by_commitment=used,
+        unused_by_commitment=unused,
+        cost_by_container=containers,
         discounts=dict(discounts),
         discount_row_count=len(discount_rows),
     )
+
+
+def _parts(events: Iterable[Event]) -> tuple[dict[str, Decimal], dict[str, Decimal], dict[str, Decimal]]:
+    """What each commitment lent, what nobody used of it, and what each container is given of its host."""
+    used: dict[str, Decimal] = defaultdict(Decimal)
+    unused: dict[str, Decimal] = defaultdict(Decimal)
+    containers: dict[str, Decimal] = defaultdict(Decimal)
+    for event in events:
+        if isinstance(event, Use) and event.cover:
+            used[event.cover.arn] += event.upfront_share + event.commitment_share
+        elif isinstance(event, PlanHour):
+            unused[event.plan.arn] += worth(event).unused_commitment
+        elif isinstance(event, ReservationMonth):
+            unused[event.reservation.arn] += worth(event).unused_commitment
+        elif isinstance(event, Split):
+            containers[event.meter.resource_id] += event.split_cost + event.unused_cost
+    return dict(used), dict(unused), dict(containers)
 
 
 def _plain(value: object) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from ingestion.synthetic.discounts import BUNDLED, EDP, PRIVATE, DiscountKey, Terms, discount_key, net_share, taken_off
 from ingestion.synthetic.events.model import (
+    ONE,
     ZERO,
     Charge,
     ChargeKind,
@@ -19,11 +20,13 @@ from ingestion.synthetic.events.model import (
     PlanHour,
     Reservation,
     ReservationMonth,
+    Split,
     Use,
 )
 from ingestion.synthetic.ledger import Month
 from ingestion.synthetic.lines import Line, Typesetter
 
+_TEN_DECIMALS = Decimal("0.0000000001")
 _LINES = {
     EDP: (ChargeKind.EDP, "Enterprise Program Discount"),
     PRIVATE: (ChargeKind.PRIVATE_RATE, "Private Rate Discount"),
@@ -33,7 +36,7 @@ _LINES = {
 
 def month_lines(month: Month, *, net_columns: bool) -> Iterator[Line]:
     """The lines of a month, in the order of the bill. Without negotiated discounts `net_columns` changes nothing."""
-    typesetter, terms = Typesetter(month.period, month.payer), month.terms
+    typesetter, terms = Typesetter(month.period, month.payer, has_tiers=month.has_tiers), month.terms
     if terms.are_none:
         yield from map(typesetter.line, month.events)
     elif net_columns:
@@ -75,6 +78,14 @@ def _net_terms(event: Event, terms: Terms) -> dict[str, Decimal]:
             "reservation_net_amortized_upfront_cost_for_usage": event.upfront_share,
             "reservation_net_recurring_fee_for_usage": lent,
             "reservation_net_effective_cost": event.upfront_share + lent,
+        }
+    if isinstance(event, Split):
+        share = net_share(event.cover, terms) if event.cover else ONE - terms.edp
+        parts = {"split": event.split_cost, "unused": event.unused_cost}
+        # Rounded down, so that containers never have more than their host.
+        return {
+            f"split_line_item_net_{name}_cost": (cost * share).quantize(_TEN_DECIMALS, ROUND_DOWN)
+            for name, cost in parts.items()
         }
     if isinstance(event, PlanHour):
         return {

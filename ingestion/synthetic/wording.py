@@ -211,6 +211,8 @@ def of_charge(charge: Charge, payer: Payer) -> Cells:
         cells["product"] = (("product_name", charge.service_name), ("region", charge.region.code))
         cells["product_region_code"] = charge.region.code
         cells["pricing_currency"] = "USD"
+    if charge.seller:
+        cells |= {"bill_billing_entity": "AWS Marketplace", "line_item_legal_entity": charge.seller}
     if charge.kind is ChargeKind.TAX:
         cells["line_item_tax_type"] = payer.tax
     if charge.kind in (ChargeKind.REFUND, ChargeKind.PLAN_REFUND):

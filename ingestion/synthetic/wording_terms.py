@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ingestion.synthetic.events.model import PLAN_CODE, PLAN_SERVICE, Reservation, SavingsPlan
+from ingestion.synthetic.events.model import Reservation, SavingsPlan
 from ingestion.synthetic.words import Cells, of_account, rate
 
 
@@ -22,7 +22,7 @@ def of_plan_terms(plan: SavingsPlan) -> Cells:
     """What every line of a savings plan says of it."""
     return {
         "savings_plan_savings_plan_a_r_n": plan.arn,
-        "savings_plan_offering_type": "EC2InstanceSavingsPlans" if plan.family else "ComputeSavingsPlans",
+        "savings_plan_offering_type": "EC2InstanceSavingsPlans" if plan.family else plan.product_code,
         "savings_plan_payment_option": plan.payment,
         "savings_plan_instance_type_family": plan.family,
         "savings_plan_region": plan.region.location if plan.region else "",
@@ -34,12 +34,14 @@ def of_plan_terms(plan: SavingsPlan) -> Cells:
 
 def plan_words(plan: SavingsPlan) -> str:
     """Its kind in words."""
-    return f"{plan.family} EC2 Instance" if plan.family else "Compute"
+    if plan.family:
+        return f"{plan.family} EC2 Instance"
+    return "Database" if plan.is_for_databases else "Compute"
 
 
 def plan_usage_type(plan: SavingsPlan) -> str:
     """The usage type of its fees."""
-    kind = f"EC2SP:{plan.family}." if plan.family else "ComputeSP:"
+    kind = f"EC2SP:{plan.family}." if plan.family else f"{plan_words(plan)}SP:"
     return f"{kind}1yr{plan.payment.replace(' ', '')}"
 
 
@@ -48,12 +50,12 @@ def of_plan(plan: SavingsPlan) -> Cells:
     return {
         **of_account(plan.account),
         **of_plan_terms(plan),
-        "line_item_product_code": PLAN_CODE,
+        "line_item_product_code": plan.product_code,
         "line_item_usage_type": plan_usage_type(plan),
         "line_item_line_item_description": f"1 year {plan.payment} {plan_words(plan)} Savings Plan",
         "line_item_unblended_rate": rate(plan.recurring),
         "line_item_blended_rate": rate(plan.recurring),
-        "product": (("product_name", PLAN_SERVICE), ("region", "global")),
+        "product": (("product_name", plan.service_name), ("region", "global")),
         "pricing_currency": "USD",
     }
 

@@ -27,6 +27,13 @@ def code(words: str, length: int, letters: str = "ABCDEFGHJKMNPQRSTUVWXYZ2345678
     return "".join(found)
 
 
+def of_tier(cells: Cells) -> Cells:
+    """The cost category `tier`, beside those that a line's account has already."""
+    has, name = cells.get("cost_category", ()), str(cells["line_item_usage_account_name"])
+    tier = "production" if name.endswith("-prod") else "other"
+    return {"cost_category": (*(has if isinstance(has, tuple) else ()), ("tier", tier))}
+
+
 def of_account(account: Account) -> Cells:
     """The columns of the account that used something."""
     return {

@@ -12,9 +12,8 @@ from decimal import Decimal
 from ingestion.synthetic.accounts import ANALYTICS, WEB
 from ingestion.synthetic.events.instances import size_factor
 from ingestion.synthetic.events.model import (
+    EC2,
     ONE,
-    PLAN_CODE,
-    PLAN_SERVICE,
     ZERO,
     Charge,
     ChargeKind,
@@ -69,27 +68,31 @@ def plan(scene: Scene) -> SavingsPlan:
     )
 
 
-def reserved(meter: Meter, hour: Span, by: Reservation) -> Use:
-    """One instance-hour that the reservation pays for."""
-    return Use(meter, hour, ONE, meter.price, ZERO, Paid.RESERVED, by, by.upfront_per_hour, by.recurring_per_hour)
+def reserved(meter: Meter, hour: Span, by: Reservation, part: Decimal = ONE) -> Use:
+    """An instance-hour, or a part of one, that the reservation pays for: by size, as far as a family is flexible."""
+    lent = part * meter.normalization / by.normalization
+    fees = lent * by.upfront_per_hour, lent * by.recurring_per_hour
+    return Use(meter, hour, part, part * meter.price, ZERO, Paid.RESERVED, by, *fees)
 
 
-def reservation_events(scene: Scene, used_hours: int) -> Iterator[Event]:
-    """The purchase, in the first month, and the month's fee. `used_hours` are instance-hours covered to date."""
-    bought = reservation(scene)
-    if scene.period.first == scene.started:
+def term(scene: Scene) -> tuple[str, str]:
+    """Start and end of what was bought for a year on the ledger's first day, as the bill writes them."""
+    start = scene.started
+    return f"{start:%Y-%m-%d}T00:00:00.000Z", f"{start.replace(year=start.year + 1):%Y-%m-%d}T00:00:00.000Z"
+
+
+def reservation_events(scene: Scene, bought: Reservation, used_hours: Decimal) -> Iterator[Event]:
+    """The purchase, in the first month, if anything was paid for it, and the month's fee.
+
+    `used_hours` are those of the reserved size that were covered to date.
+    """
+    if scene.period.first == scene.started and bought.upfront_value:
         moment = scene.period.hours[0].start
+        kind = f"{bought.instance_type} Linux/UNIX (Amazon VPC), 1 year {bought.payment}"
         yield Charge(
-            ChargeKind.UPFRONT,
-            bought.account,
-            "AmazonEC2",
-            "Amazon Elastic Compute Cloud",
-            span(moment, moment + HOUR),
-            bought.upfront_value,
-            "Sign up charge for subscription: r7g.xlarge Linux/UNIX (Amazon VPC), 1 year Partial Upfront",
-            bought.region,
-            f"HeavyUsage:{bought.instance_type}",
-            bought,
+            *(ChargeKind.UPFRONT, bought.account, "AmazonEC2", EC2, span(moment, moment + HOUR)),
+            *(bought.upfront_value, f"Sign up charge for subscription: {kind}", bought.region),
+            *(f"{bought.region.prefix}HeavyUsage:{bought.instance_type}", bought),
         )
     yield ReservationMonth(bought, scene.period, used_hours)
 
@@ -100,7 +103,8 @@ def plan_charge(scene: Scene, bought: SavingsPlan, kind: ChargeKind, amount: Dec
     words += f"-time fee for Savings Plan ID : {bought.arn.rpartition('/')[2]}"
     moment = scene.period.hours[0].start
     return Charge(
-        *(kind, bought.account, PLAN_CODE, PLAN_SERVICE, span(moment, moment + HOUR), amount, words),
+        *(kind, bought.account, bought.product_code, bought.service_name, span(moment, moment + HOUR)),
+        *(amount, words),
         plan=bought,
     )
 
@@ -111,7 +115,7 @@ def plan_hour(by: SavingsPlan, hour: Span, eligible: Iterable[tuple[Meter, Decim
     Where the commitment runs out, one use is split: its covered part at the plan's price, the rest on demand.
     """
     left = by.commitment
-    taken_back: dict[tuple[str, str], list[Use]] = {}
+    taken_back: dict[tuple[str, str, str], list[Use]] = {}
     for meter, amount, rate in eligible:
         due = ten_decimals(amount * rate)
         lent = min(due, left)
@@ -120,7 +124,7 @@ def plan_hour(by: SavingsPlan, hour: Span, eligible: Iterable[tuple[Meter, Decim
             use = Use(
                 meter, hour, covered, ten_decimals(covered * meter.price), ZERO, Paid.PLANNED, by, ZERO, lent, rate
             )
-            taken_back.setdefault((meter.usage_type, meter.zone), []).append(use)
+            taken_back.setdefault((meter.account.id, meter.usage_type, meter.zone), []).append(use)
             left -= lent
             yield use
         if covered < amount:

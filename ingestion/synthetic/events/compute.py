@@ -27,7 +27,7 @@ def compute_events(scene: Scene) -> Iterator[Event]:
         for use in _hours_of(instance, scene):
             reserved_uses += use.paid is Paid.RESERVED
             yield use
-    yield from reservation_events(scene, reserved_uses)
+    yield from reservation_events(scene, reservation(scene), Decimal(reserved_uses))
     yield from _planned(scene)
 
 

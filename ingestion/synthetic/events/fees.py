@@ -67,9 +67,8 @@ def _invoiced(events: Iterable[Event], terms: Terms) -> dict[tuple[Account, str,
         if isinstance(event, Use) and event.cash:
             sums[event.meter.account, event.meter.product_code, event.meter.service_name] += event.cash
         elif isinstance(event, PlanHour):
-            sums[event.plan.account, "ComputeSavingsPlans", "Savings Plans for AWS Compute usage"] += (
-                event.plan.recurring
-            )
+            plan = event.plan
+            sums[plan.account, plan.product_code, plan.service_name] += plan.recurring
         elif isinstance(event, ReservationMonth):
             bought = event.reservation
             hours = bought.count * event.period.hours_in_month

@@ -102,8 +102,8 @@ INSTANCES: tuple[Instance, ...] = (
     Instance("shared-directory", SHARED, VIRGINIA, "m5.large", PLATFORM_TEAM, windows=True),
 )
 
-_SIZE_FACTORS = {"large": "4", "xlarge": "8", "4xlarge": "32", "8xlarge": "64", "16xlarge": "128"}
-_VCPUS = {"large": 2, "xlarge": 4, "4xlarge": 16, "8xlarge": 32, "16xlarge": 64}
+_SIZE_FACTORS = {"medium": "2", "large": "4", "xlarge": "8", "4xlarge": "32", "8xlarge": "64", "16xlarge": "128"}
+_VCPUS = {"medium": 1, "large": 2, "xlarge": 4, "4xlarge": 16, "8xlarge": 32, "16xlarge": 64}
 _GIB_PER_VCPU = {"c": 2, "m": 4, "r": 8, "t": 4}
 _CHIPS = {"m6g": "AWS Graviton2 Processor", "7g": "AWS Graviton3 Processor"}
 _OLD_FAMILIES = ("m4", "r4", "t2")

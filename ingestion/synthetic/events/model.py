@@ -14,7 +14,6 @@ from ingestion.synthetic.regions import Region
 ZERO = Decimal(0)
 ONE = Decimal(1)
 EC2 = "Amazon Elastic Compute Cloud"
-PLAN_CODE, PLAN_SERVICE = "ComputeSavingsPlans", "Savings Plans for AWS Compute usage"
 _TEN_DECIMALS = Decimal("0.0000000001")
 
 
@@ -76,9 +75,9 @@ class Reservation:
 
 @dataclass(frozen=True, eq=False)
 class SavingsPlan:
-    """A one-year savings plan; `commitment` is USD per hour, of which `upfront_per_hour` was paid in advance.
+    """A one-year savings plan; `commitment` is money per hour, of which `upfront_per_hour` was paid in advance.
 
-    `family` and `region` are those of an EC2 instance plan; a compute plan has neither.
+    `family` and `region` are those of an EC2 instance plan; a compute plan and a database plan have neither.
     """
 
     arn: str
@@ -90,6 +89,17 @@ class SavingsPlan:
     upfront_per_hour: Decimal = ZERO
     family: str = ""
     region: Region | None = None
+    is_for_databases: bool = False
+
+    @property
+    def product_code(self) -> str:
+        """What is sold: plans for EC2 instances are compute plans to the price list."""
+        return "DatabaseSavingsPlans" if self.is_for_databases else "ComputeSavingsPlans"
+
+    @property
+    def service_name(self) -> str:
+        """The product as the bill names it."""
+        return f"Savings Plans for AWS {'Database' if self.is_for_databases else 'Compute'} usage"
 
     @property
     def recurring(self) -> Decimal:
@@ -145,11 +155,14 @@ class PlanHour(NamedTuple):
 
 
 class ReservationMonth(NamedTuple):
-    """A month of a reservation: the recurring fee is due for all of its hours; `used_hours` are those to date."""
+    """A month of a reservation: the recurring fee is due for all of its hours; `used_hours` are those to date.
+
+    Both are hours of the reserved size: half an hour of a machine twice as large uses one.
+    """
 
     reservation: Reservation
     period: Period
-    used_hours: int
+    used_hours: Decimal
 
 
 class ChargeKind(StrEnum):
@@ -168,7 +181,7 @@ class ChargeKind(StrEnum):
 
 
 class Charge(NamedTuple):
-    """An amount on the bill that is no usage. Credits and refunds are negative."""
+    """An amount on the bill that is no usage. Credits and refunds are negative. `seller` is one of the marketplace."""
 
     kind: ChargeKind
     account: Account
@@ -181,12 +194,14 @@ class Charge(NamedTuple):
     usage_type: str = ""
     reservation: Reservation | None = None
     plan: SavingsPlan | None = None
+    seller: str = ""
 
 
 class Split(NamedTuple):
     """A container's part of its host's hour: for allocation only, the host's own line is what is paid.
 
-    `split_cost` is for what it used or reserved, `unused_cost` its part of what no container did; USD, amortized.
+    `split_cost` is for what it used or reserved, `unused_cost` its part of what no container did; amortized. Both are
+    at public prices, too. `cover` is what paid for the host in that hour.
     """
 
     meter: Meter
@@ -197,6 +212,9 @@ class Split(NamedTuple):
     ratio: Decimal
     split_cost: Decimal
     unused_cost: Decimal
+    public_split_cost: Decimal
+    public_unused_cost: Decimal
+    cover: Reservation | SavingsPlan | None = None
 
 
 Event = Split | Use | Negation | PlanHour | ReservationMonth | Charge

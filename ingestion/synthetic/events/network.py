@@ -82,10 +82,7 @@ def network_events(scene: Scene) -> Iterator[Event]:
         # A forgotten balancer on the internet still meets scanners: it bills a trace of capacity.
         yield from _device_hours(scene, device, hours, units, scanners=0.0004)
     for device in NAT_GATEWAYS:
-        name = "AmazonEC2", EC2, "NatGateway", "NAT Gateway"
-        hours = _meter(device, *name, device[2].prefix, "NatGateway-Hours", "Hrs", nat_arn(device, scene))
-        passed = _meter(device, *name, device[2].prefix, "NatGateway-Bytes", "GB", nat_arn(device, scene))
-        yield from _device_hours(scene, device, hours, passed)
+        yield from gateway_hours(scene, device)
     for device in ENDPOINTS:
         name = "AmazonVPC", "Amazon Virtual Private Cloud", "VpcEndpoint", "VpcEndpoint"
         prefix = device[2].long_prefix
@@ -94,6 +91,14 @@ def network_events(scene: Scene) -> Iterator[Event]:
         yield from _device_hours(scene, device, hours, passed)
     yield from _addresses(scene)
     yield from _transfer(scene)
+
+
+def gateway_hours(scene: Scene, device: Device) -> Iterator[Event]:
+    """The hours of a NAT gateway and what went through it."""
+    name = "AmazonEC2", EC2, "NatGateway", "NAT Gateway"
+    hours = _meter(device, *name, device[2].prefix, "NatGateway-Hours", "Hrs", nat_arn(device, scene))
+    passed = _meter(device, *name, device[2].prefix, "NatGateway-Bytes", "GB", nat_arn(device, scene))
+    yield from _device_hours(scene, device, hours, passed)
 
 
 def _device_hours(scene: Scene, device: Device, hours: Meter, activity: Meter, scanners: float = 0) -> Iterator[Event]:

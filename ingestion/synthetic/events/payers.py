@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from ingestion.synthetic.accounts import COMPANY, Account, Payer, Tags
-from ingestion.synthetic.events.commitments import plan_charge, plan_hour
+from ingestion.synthetic.events.commitments import plan_charge, plan_hour, term
 from ingestion.synthetic.events.instances import Instance, instance_meter
 from ingestion.synthetic.events.model import (
     ONE,
@@ -78,17 +78,17 @@ def _bought(scene: Scene) -> Iterator[Event]:
 
 def _china(scene: Scene) -> Iterator[Event]:
     """Two instances in Beijing with a compute plan, too small by day and too large by night; requests to a bucket."""
-    start = scene.started
+    start, end = term(scene)
     bought = SavingsPlan(
         arn=f"arn:aws-cn:savingsplans::{_CHINA_PROD.id}:savingsplan/{scene.uuid('china plan')}",
         account=_CHINA_PROD,
         commitment=_CHINA_COMMITMENT,
-        start=f"{start:%Y-%m-%d}T00:00:00.000Z",
-        end=f"{start.replace(year=start.year + 1):%Y-%m-%d}T00:00:00.000Z",
+        start=start,
+        end=end,
         payment="All Upfront",
         upfront_per_hour=_CHINA_COMMITMENT,
     )
-    if scene.period.first == start:
+    if scene.period.first == scene.started:
         yield plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, 8760 * _CHINA_COMMITMENT)
     meters = [_in_yuan(instance_meter(instance, scene)) for instance in _IN_CHINA]
     bucket = _bucket(_CHINA_PROD, BEIJING, "china-orders")

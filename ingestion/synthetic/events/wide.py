@@ -10,26 +10,25 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from ingestion.synthetic.accounts import PLATFORM_TEAM, SHARED, Tags
-from ingestion.synthetic.events.commitments import plan_charge, plan_hour, reserved
+from ingestion.synthetic.accounts import PLATFORM_TEAM, SHARED
+from ingestion.synthetic.events.commitments import plan_charge, plan_hour, reservation_events, reserved, term
+from ingestion.synthetic.events.containers import container_events
+from ingestion.synthetic.events.flexible import flexible_events
 from ingestion.synthetic.events.instances import Instance, instance_meter, size_factor
+from ingestion.synthetic.events.late import late_events
 from ingestion.synthetic.events.model import (
-    EC2,
     ONE,
     ZERO,
-    Charge,
     ChargeKind,
     Event,
     Meter,
     Paid,
     Reservation,
-    ReservationMonth,
     SavingsPlan,
-    Split,
     Use,
-    ten_decimals,
     used,
 )
+from ingestion.synthetic.events.plans import plan_events
 from ingestion.synthetic.events.scene import Scene, arn
 from ingestion.synthetic.periods import HOUR, Span, is_working_hour, span
 from ingestion.synthetic.regions import VIRGINIA
@@ -39,8 +38,6 @@ RESIZED = Instance("shared-resized", SHARED, VIRGINIA, "m5.xlarge", PLATFORM_TEA
 
 _RESERVED = tuple(Instance(f"shared-reserved-{at}", SHARED, VIRGINIA, "m7g.large", paid=Paid.RESERVED) for at in "12")
 _PLANNED = tuple(Instance(f"shared-planned-{at}", SHARED, VIRGINIA, "m7g.xlarge", paid=Paid.PLANNED) for at in "12")
-_NODE = Instance("shared-node", SHARED, VIRGINIA, "m7g.xlarge", PLATFORM_TEAM)
-_PODS = (("shop", "cart-7d9f", "1.5", "1.2"), ("shop", "search-5c4b", "1", "1.4"), ("batch", "report-66c8", "0.5", "0"))
 _PLAN_RATE = Decimal("0.11200")
 _SEARCH = "Example Search Cloud"
 
@@ -48,16 +45,14 @@ _SEARCH = "Example Search Cloud"
 def wide_events(scene: Scene) -> Iterator[Event]:
     """The month's events of a wide ledger, beside those of every ledger."""
     yield from _all_upfront(scene)
+    yield from flexible_events(scene)
     yield from _instance_plan(scene)
+    yield from plan_events(scene)
     yield from _returned_plan(scene)
     yield from _marketplace(scene)
-    yield from _cluster(scene)
+    yield from container_events(scene)
+    yield from late_events(scene)
     yield from _resized(scene)
-
-
-def _term(scene: Scene) -> tuple[str, str]:
-    start = scene.started
-    return f"{start:%Y-%m-%d}T00:00:00.000Z", f"{start.replace(year=start.year + 1):%Y-%m-%d}T00:00:00.000Z"
 
 
 def _is_first(scene: Scene) -> bool:
@@ -71,7 +66,7 @@ def _first_hour(scene: Scene) -> Span:
 
 def _all_upfront(scene: Scene) -> Iterator[Event]:
     """Two reservations that were paid at once: their monthly fee is zero, and what nobody used of them is not."""
-    start, end = _term(scene)
+    start, end = term(scene)
     bought = Reservation(
         arn=arn("ec2", VIRGINIA, SHARED, f"reserved-instances/{scene.uuid('all upfront')}"),
         account=SHARED,
@@ -86,12 +81,6 @@ def _all_upfront(scene: Scene) -> Iterator[Event]:
         normalization=size_factor("m7g.large"),
         payment="All Upfront",
     )
-    if _is_first(scene):
-        yield Charge(
-            *(ChargeKind.UPFRONT, SHARED, "AmazonEC2", EC2, _first_hour(scene), bought.upfront_value),
-            "Sign up charge for subscription: m7g.large Linux/UNIX (Amazon VPC), 1 year All Upfront",
-            *(VIRGINIA, "HeavyUsage:m7g.large", bought),
-        )
     count = 0
     for instance in _RESERVED:
         meter = instance_meter(instance, scene)
@@ -100,13 +89,13 @@ def _all_upfront(scene: Scene) -> Iterator[Event]:
             if instance is _RESERVED[0] or is_working_hour(hour.start):
                 count += 1
                 yield reserved(meter, hour, bought)
-    yield ReservationMonth(bought, scene.period, count)
+    yield from reservation_events(scene, bought, Decimal(count))
 
 
 def _instance_plan(scene: Scene) -> Iterator[Event]:
     """An EC2 instance plan of 0.20 an hour, half of it paid upfront; at night a part of it is unused."""
     half = Decimal("0.10")
-    start, end = _term(scene)
+    start, end = term(scene)
     bought = SavingsPlan(_plan_arn(scene, "instance plan"), SHARED, 2 * half, start, end)
     bought = replace(bought, payment="Partial Upfront", upfront_per_hour=half, family="m7g", region=VIRGINIA)
     if _is_first(scene):
@@ -122,7 +111,7 @@ def _returned_plan(scene: Scene) -> Iterator[Event]:
     if not _is_first(scene):
         return
     fee = Decimal("876.00")
-    start, end = _term(scene)
+    start, end = term(scene)
     bought = SavingsPlan(_plan_arn(scene, "returned plan"), SHARED, fee / 8760, start, end, "All Upfront", fee / 8760)
     yield plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, fee)
     yield plan_charge(scene, bought, ChargeKind.PLAN_REFUND, -fee)
@@ -143,41 +132,6 @@ def _marketplace(scene: Scene) -> Iterator[Event]:
     )
     for hour in scene.period.hours:
         yield Use(meter, hour, ONE, ZERO, meter.price, Paid.ON_DEMAND)
-
-
-def _late(scene: Scene) -> Tags:
-    """The tag `project` was activated in the second month; AWS does not write it into bills of before."""
-    return PLATFORM_TEAM if _is_first(scene) else replace(PLATFORM_TEAM, project="atlas")
-
-
-def _cluster(scene: Scene) -> Iterator[Event]:
-    """A node of a Kubernetes cluster, and the parts of its hours that its pods had: they sum to the node's cost."""
-    node = instance_meter(replace(_NODE, tags=_late(scene)), scene)
-    pods = [(_pod_meter(scene, space, name), Decimal(asked), Decimal(took)) for space, name, asked, took in _PODS]
-    needed = [max(asked, took) for _, asked, took in pods]
-    vcpus = Decimal(4)
-    for hour in scene.period.hours:
-        yield Use(node, hour, ONE, node.price, node.price, Paid.ON_DEMAND)
-        spare = node.price
-        for at, ((meter, asked, took), part) in enumerate(zip(pods, needed, strict=True)):
-            split = ten_decimals(node.price * part / vcpus)
-            unused = ten_decimals(node.price * (vcpus - sum(needed)) / vcpus * part / sum(needed))
-            if at == len(pods) - 1:
-                # The last pod has what rounding leaves, so that the parts are the whole.
-                unused = spare - split
-            spare -= split + unused
-            ratio = ten_decimals(part / vcpus)
-            yield Split(meter, hour, asked, node.resource_id, took, ratio, split, unused)
-
-
-def _pod_meter(scene: Scene, space: str, name: str) -> Meter:
-    return Meter(
-        *(SHARED, VIRGINIA, "AmazonEKS", "Amazon Elastic Container Service for Kubernetes"),
-        *("USE1-EKS-EC2-vCPU-Hours", "EKSPod-EC2", "vCPU-Hours", "Split cost of a pod"),
-        price=ZERO,
-        resource_id=arn("eks", VIRGINIA, SHARED, f"pod/platform/{space}/{name}/{scene.uuid(name)}"),
-        tags=_late(scene),
-    )
 
 
 def _resized(scene: Scene) -> Iterator[Event]:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.synthetic.accounts import MANAGEMENT, PLATFORM, SANDBOX, SHARED
 from ingestion.synthetic.forms import FORMS
 from ingestion.synthetic.ledger import Ledger, build_ledger
+from ingestion.synthetic.regions import OREGON
 from tests.ingestion.synthetic.conftest import AMORTIZED, JUNE, LIST, MAY, THROUGH, UNUSED, Ask, asking
 
 # The fee and the refund of a savings plan's advance payment are cash and no cost of the day.
@@ -51,7 +53,7 @@ def test_being_wide_changes_no_event_that_was_there_before(wide: Ledger, ledger:
         for account in others:
             assert plain.billed_by_account[account] == more.billed_by_account[account]
         assert plain.row_count < more.row_count
-    assert wide.truth.idle == ledger.truth.idle
+    assert [at for at in wide.truth.idle if not at.since] == list(ledger.truth.idle)
     assert wide.truth.rightsizing == ledger.truth.rightsizing
 
 
@@ -77,7 +79,8 @@ def test_a_plan_paid_in_part_upfront_lends_its_advance_payment_too(ask_wide: Ask
     rows = ask_wide("""
         select sum(spe), max(used), max(committed), max(plan_upfront), sum(case when spe = 0 then u end)
         from bill
-        where savings_plan_offering_type = 'EC2InstanceSavingsPlans' and kind in
+        where savings_plan_offering_type = 'EC2InstanceSavingsPlans'
+            and savings_plan_payment_option = 'Partial Upfront' and kind in
             ('SavingsPlanCoveredUsage', 'SavingsPlanRecurringFee')
         group by line_item_usage_start_date
     """)
@@ -86,8 +89,11 @@ def test_a_plan_paid_in_part_upfront_lends_its_advance_payment_too(ask_wide: Ask
         assert lent == used <= committed == upfront + fee
         assert (committed, upfront) == (Decimal("0.2"), Decimal("0.1"))
     assert {lent for lent, *_ in rows} == {Decimal("0.112"), Decimal("0.2")}
-    fees = ask_wide("select u, billing_period from bill where kind = 'SavingsPlanUpfrontFee' order by u")
-    assert fees == [(Decimal(876), MAY), (Decimal(876), MAY)]
+    fees = ask_wide(
+        "select savings_plan_offering_type, billing_period, u from bill where kind = 'SavingsPlanUpfrontFee' "
+        f"and line_item_usage_account_id = '{SHARED.id}' and savings_plan_region is distinct from '{OREGON.location}'"
+    )
+    assert sorted(fees) == [("ComputeSavingsPlans", MAY, Decimal(876)), ("EC2InstanceSavingsPlans", MAY, Decimal(876))]
 
 
 def test_a_returned_plan_is_a_fee_and_its_refund_and_no_hour_of_it_is_billed(ask_wide: Ask) -> None:
@@ -136,9 +142,39 @@ def test_pods_cost_nothing_and_their_parts_sum_to_each_hour_of_their_node(ask_wi
     assert len(rows) == (31 + 17) * 24
     assert set(rows) == {(3, 0, 0)}
     assert ask_wide(
-        "select count(*) from bill where line_item_operation <> 'EKSPod-EC2' and "
-        "split_line_item_parent_resource_id is not null"
-    ) == [(0,)]
+        "select distinct line_item_operation from bill where split_line_item_parent_resource_id is not null order by 1"
+    ) == [("ECSTask-EC2",), ("EKSPod-EC2",)]
+
+
+def test_tasks_have_their_host_s_amortized_hour_between_them_by_day_and_nobody_has_it_at_night(
+    wide: Ledger, ask_wide: Ask
+) -> None:
+    rows = ask_wide("""
+        with tasks as (
+            select line_item_usage_start_date as hour, split_line_item_parent_resource_id as host, count(*) as lines,
+                sum(split_line_item_split_cost::decimal(38, 10) + split_line_item_unused_cost::decimal(38, 10))
+                    as parts,
+                sum(split_line_item_public_on_demand_split_cost::decimal(38, 10)
+                    + split_line_item_public_on_demand_unused_cost::decimal(38, 10)) as public_parts
+            from bill where line_item_operation = 'ECSTask-EC2' group by 1, 2
+        )
+        select lines, host.kind, spe - parts between 0 and 0.0000000004, spe,
+            public_cost - public_parts between 0 and 0.0000000004
+        from bill as host left join tasks on line_item_resource_id = host and line_item_usage_start_date = hour
+        where line_item_resource_id in (select host from tasks)
+    """)
+    assert len(rows) == (31 + 17) * 24
+    covered = ("SavingsPlanCoveredUsage", Decimal("0.1192"))
+    assert {row[1::2] for row in rows if row[0]} == {(*covered,)}
+    assert {(row[0], row[2], row[4]) for row in rows} == {(4, True, True), (None, None, None)}
+    for at in wide.truth.periods:
+        told = ask_wide(f"""
+            select line_item_resource_id, sum(split_line_item_split_cost::decimal(38, 10)
+                + split_line_item_unused_cost::decimal(38, 10))
+            from bill where split_line_item_parent_resource_id is not null
+                and billing_period = '{at.billing_period}' group by 1
+        """)
+        assert dict(told) == at.cost_by_container
 
 
 def test_a_tag_is_there_from_the_month_of_its_activation_and_not_before(ask_wide: Ask) -> None:
@@ -171,5 +207,147 @@ def test_columns_of_a_legacy_report_drift_with_their_first_use(wide: Ledger, tmp
     import pyarrow.parquet as pq
 
     may, june = (set(pq.read_schema(path).names) for path in FORMS["legacy-parquet"](wide, tmp_path))
-    assert june - may == {"resource_tags_user_project"}
+    assert june - may == {"resource_tags_user_project", "cost_category_tier"}
     assert "split_line_item_split_cost" in may
+
+
+def test_every_kind_of_savings_plan_is_there_with_every_way_to_pay_that_aws_has(ask_wide: Ask) -> None:
+    rows = ask_wide("""
+        select distinct savings_plan_offering_type, savings_plan_payment_option from bill
+        where kind = 'SavingsPlanCoveredUsage' order by all
+    """)
+    payments = ("All Upfront", "No Upfront", "Partial Upfront")
+    assert rows == [
+        *(("ComputeSavingsPlans", payment) for payment in payments),
+        ("DatabaseSavingsPlans", "No Upfront"),
+        *(("EC2InstanceSavingsPlans", payment) for payment in payments),
+    ]
+
+
+def test_each_commitment_lends_and_leaves_what_the_ledger_says_in_every_hour(wide: Ledger, ask_wide: Ask) -> None:
+    assert ask_wide("""
+        select count(*) from (
+            select sum(spe) - sum(used) as difference, count(*) filter (kind = 'SavingsPlanRecurringFee') as fees
+            from bill where plan_arn <> '' and kind not in ('SavingsPlanUpfrontFee', 'Refund')
+            group by plan_arn, line_item_usage_start_date
+        ) where difference <> 0 or fees <> 1
+    """) == [(0,)]
+    for at in wide.truth.periods:
+        told = ask_wide(f"""
+            select plan_arn || reservation_arn,
+                sum(spe + rie) filter (kind in ('SavingsPlanCoveredUsage', 'DiscountedUsage')),
+                sum({UNUSED})
+            from bill
+            where plan_arn || reservation_arn <> '' and billing_period = '{at.billing_period}'
+                and kind not in ('SavingsPlanUpfrontFee', 'Refund', 'Fee')
+            group by 1
+        """)
+        assert {arn: lent for arn, lent, _ in told} == at.used_by_commitment
+        assert {arn: left for arn, _, left in told} == at.unused_by_commitment
+        assert min(at.unused_by_commitment.values()) > 0
+
+
+def test_a_shared_plan_covers_two_accounts_and_its_unused_part_is_its_buyer_s(wide: Ledger, ask_wide: Ask) -> None:
+    ((arn,),) = ask_wide(
+        f"select distinct plan_arn from bill where plan_arn <> '' and line_item_usage_account_id = '{MANAGEMENT.id}'"
+    )
+    rows = ask_wide(f"select distinct kind, line_item_usage_account_id from bill where plan_arn = '{arn}' order by all")
+    assert rows == [
+        ("SavingsPlanCoveredUsage", PLATFORM.id),
+        ("SavingsPlanCoveredUsage", SANDBOX.id),
+        ("SavingsPlanNegation", PLATFORM.id),
+        ("SavingsPlanNegation", SANDBOX.id),
+        ("SavingsPlanRecurringFee", MANAGEMENT.id),
+        ("SavingsPlanUpfrontFee", MANAGEMENT.id),
+    ]
+    may = wide.truth.periods[0]
+    assert may.unused_by_commitment[arn] > 0
+    assert ask_wide(f"""
+        select sum({WIDE_AMORTIZED}) from bill
+        where billing_period = '{MAY}' and plan_arn = '{arn}' and line_item_usage_account_id = '{MANAGEMENT.id}'
+    """) == [(may.unused_by_commitment[arn],)]
+
+
+def test_a_database_plan_is_a_product_of_its_own_and_covers_capacity_in_part(ask_wide: Ask) -> None:
+    rows = ask_wide("""
+        select distinct line_item_product_code, line_item_usage_type, service from bill
+        where savings_plan_offering_type = 'DatabaseSavingsPlans' and kind = 'SavingsPlanRecurringFee'
+    """)
+    assert rows == [
+        ("DatabaseSavingsPlans", "DatabaseSP:1yrNoUpfront", "Savings Plans for AWS Database usage"),
+    ]
+    kinds = ask_wide("""
+        select distinct kind from bill where line_item_usage_type = 'InstanceUsage:db.r7g.large' order by 1
+    """)
+    assert kinds == [("SavingsPlanCoveredUsage",), ("SavingsPlanNegation",), ("Usage",)]
+
+
+def test_a_flexible_reservation_covers_other_sizes_by_normalized_units(ask_wide: Ask) -> None:
+    rows = ask_wide("""
+        select product_instance_type, line_item_usage_amount, line_item_normalized_usage_amount, rie, count(*) > 300
+        from bill
+        where kind = 'DiscountedUsage' and line_item_line_item_description like '%m7g.large%' and rie > 0
+            and line_item_usage_account_name = 'reports-prod'
+        group by 1, 2, 3, 4 order by 3
+    """)
+    # A reserved large costs 0.05 an hour: half of it pays a medium, and all of it half an xlarge.
+    assert rows == [
+        ("m7g.medium", 1.0, 2.0, Decimal("0.025"), True),
+        ("m7g.xlarge", 0.5, 4.0, Decimal("0.05"), True),
+    ]
+    rest = ask_wide("""
+        select distinct line_item_usage_amount, u from bill
+        where kind = 'Usage' and line_item_usage_account_name = 'reports-prod'
+    """)
+    assert rest == [(0.5, Decimal("0.0816"))]
+
+
+def test_units_of_a_flexible_reservation_add_up_to_what_was_reserved(ask_wide: Ask) -> None:
+    rows = ask_wide("""
+        select billing_period, reservation_arn,
+            sum(line_item_normalized_usage_amount) filter (kind = 'DiscountedUsage')
+                + sum(reservation_unused_normalized_unit_quantity)
+                - max(nullif(reservation_total_reserved_normalized_units, '')::double),
+            max(reservation_unused_normalized_unit_quantity
+                - reservation_unused_quantity * line_item_normalization_factor) filter (kind = 'RIFee'),
+            sum(rie) + sum(unused_upfront) + sum(unused_recurring) - sum(month_upfront)
+                - sum(u) filter (kind = 'RIFee')
+        from bill where reservation_arn <> '' group by 1, 2
+    """)
+    assert len(rows) == 2 * 4
+    assert {row[2:] for row in rows} == {(0.0, 0.0, Decimal(0))}
+    payments = ask_wide("select distinct pricing_purchase_option from bill where kind = 'RIFee' order by 1")
+    assert payments == [("All Upfront",), ("No Upfront",), ("Partial Upfront",)]
+
+
+def test_a_category_is_there_from_the_month_of_its_definition_and_not_before(ask_wide: Ask) -> None:
+    rows = ask_wide("""
+        select distinct billing_period, cost_category['tier'] from bill
+        where kind = 'Usage' and cost_category['tier'] is not null order by all
+    """)
+    assert rows == [(JUNE, "other"), (JUNE, "production")]
+    assert ask_wide(
+        f"select bool_and(cost_category['tier'] is not null) from bill where billing_period = '{JUNE}'"
+    ) == [(True,)]
+
+
+def test_a_fee_is_billed_ahead_of_the_last_day_with_usage(wide: Ledger, ask_wide: Ask) -> None:
+    rows = ask_wide("""
+        select line_item_usage_start_date::date, u, line_item_legal_entity, service, line_item_product_code from bill
+        where kind = 'Fee' and bill_billing_entity = 'AWS Marketplace' order by 1
+    """)
+    assert [row[1:] for row in rows] == 2 * [
+        (Decimal(240), "Example Monitoring Ltd.", "Example Monitoring Suite", "7examplemonitoring98765")
+    ]
+    assert [row[0] for row in rows] == [date(2026, 5, 31), date(2026, 6, 30)]
+    assert wide.truth.periods[1].through < rows[1][0]
+
+
+def test_a_gateway_falls_idle_in_the_second_month(wide: Ledger, ask_wide: Ask) -> None:
+    (planted,) = (at for at in wide.truth.idle if at.since)
+    rows = ask_wide(f"""
+        select billing_period, count(*) filter (line_item_usage_type = 'NatGateway-Bytes') from bill
+        where line_item_resource_id = '{planted.resource_id}' group by 1 order by 1
+    """)
+    assert rows == [(MAY, 31 * 24), (JUNE, 0)]
+    assert planted.since == JUNE
