@@ -92,8 +92,10 @@ class PeriodTruth:
     """Totals of one payer's billing period, in `billing_currency`. `billed` is the invoice, after negotiated discounts,
     and so is `effective`; `amortized` is before them. Without negotiated discounts `effective` equals `amortized`.
 
-    `discounts` is what each took off the invoice. Where the bill shows them as lines, these are `discount_row_count`
-    lines beside `row_count`, and what a mart calls amortized has them inside: there it equals `effective`.
+    `discounts` is what each took off the invoice, `discounts_by_account` with whose lines: a shared plan's with its
+    buyer's, while `effective_by_account` gives it to who used the plan, as net columns do. Where the bill shows them as
+    lines, these are `discount_row_count` lines beside `row_count`, and what a mart calls amortized has them inside:
+    there it equals `effective`.
     `used_by_commitment` and `unused_by_commitment` are what each lent and what was left of it, by its ARN, and
     `cost_by_container` what split cost allocation gives to pods and tasks; all three before negotiated discounts.
     `unused_commitment` of an open month counts the reservation's whole month, as AWS bills it. Spot, for which
@@ -119,6 +121,7 @@ class PeriodTruth:
     unused_by_commitment: Mapping[str, Decimal]
     cost_by_container: Mapping[str, Decimal]
     discounts: Mapping[str, Decimal]
+    discounts_by_account: Mapping[str, Decimal]
     discount_row_count: int
 
 
@@ -191,6 +194,7 @@ def period_truth(
     by_service: dict[str, Decimal] = defaultdict(Decimal)
     by_account: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO] * 3)
     discounts: dict[str, Decimal] = defaultdict(Decimal)
+    by_discounted: dict[str, Decimal] = defaultdict(Decimal)
     discount_rows = set()
     for event in events:
         value, (account, service) = worth(event, terms), owner(event)
@@ -201,8 +205,10 @@ def period_truth(
         for at in range(3):
             sums[at] += value[at]
         for name, amount in taken_off(event, terms).items():
+            key = discount_key(event, name)
             discounts[name] += amount
-            discount_rows.add(discount_key(event, name))
+            by_discounted[key.account.id] += amount
+            discount_rows.add(key)
     used, unused, containers = _parts(events)
     parts = [{account: sums[at] for account, sums in by_account.items()} for at in range(3)]
     return PeriodTruth(
@@ -221,6 +227,7 @@ def period_truth(
         unused_by_commitment=unused,
         cost_by_container=containers,
         discounts=dict(discounts),
+        discounts_by_account=dict(by_discounted),
         discount_row_count=len(discount_rows),
     )
 

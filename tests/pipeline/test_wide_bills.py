@@ -12,6 +12,7 @@ from ingestion.synthetic.cur2 import write_cur2
 from ingestion.synthetic.discounts import AGREEMENT
 from ingestion.synthetic.events.payers import BOUGHT, LABS, PAYERS
 from ingestion.synthetic.ledger import build_ledger
+from ingestion.synthetic.truth import PeriodTruth
 from tests.pipeline.conftest import Built, workspace
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wide")]
@@ -87,18 +88,31 @@ def test_with_discounts_in_net_columns_every_measure_is_the_ledger_s(in_columns:
 def test_a_wide_company_has_the_same_findings(in_lines: Built):
     idle = {row[0] for row in in_lines.rows("select distinct resource_id from idle_resources where is_latest_period")}
     truth = in_lines.ledger.truth
-    assert idle <= {one.resource_id for one in truth.idle}
+    assert idle == {one.resource_id for one in truth.idle}
     told = set(in_lines.rows("select resource_id, rule_id from rightsizing_recommendations"))
     assert told.isdisjoint({(planted.resource_id, planted.rule_id) for planted in truth.not_rightsizing})
 
 
-def test_accounts_have_the_same_effective_cost_in_lines(in_lines: Built):
-    for period in in_lines.ledger.truth.periods:
-        told = in_lines.rows(
+def _effective_by_account(built: Built) -> Iterator[tuple[PeriodTruth, dict[str, object]]]:
+    for period in built.ledger.truth.periods:
+        told = built.rows(
             "select sub_account_id, sum(effective_cost) from daily_costs where billing_period = "
             f"'{period.billing_period}' and billing_account_id = '{period.billing_account_id}' group by 1"
         )
-        assert dict(told) == period.effective_by_account
+        yield period, dict(told)
+
+
+def test_a_discount_is_with_the_account_whose_line_it_is(in_lines: Built):
+    for period, told in _effective_by_account(in_lines):
+        assert told == {
+            account: cost - period.discounts_by_account.get(account, 0)
+            for account, cost in period.amortized_by_account.items()
+        }
+
+
+def test_in_net_columns_a_shared_plan_s_discount_is_with_who_used_the_plan(in_columns: Built):
+    for period, told in _effective_by_account(in_columns):
+        assert told == period.effective_by_account
 
 
 def test_an_account_that_moved_is_on_the_bill_of_each_payer_for_its_own_days(in_lines: Built):
@@ -122,3 +136,53 @@ def test_yuan_stay_yuan_in_every_mart_that_tells_money(in_lines: Built):
         assert rows == [(payer.account.id, payer.currency) for payer in PAYERS]
     names = in_lines.rows("select distinct BillingAccountId, BillingCurrency from focus_1_2 order by 1")
     assert names == [(payer.account.id, payer.currency) for payer in PAYERS]
+
+
+def test_what_fell_idle_is_found_from_that_month_on(in_lines: Built):
+    late = {one.resource_id: one.since for one in in_lines.ledger.truth.idle if one.since}
+    told = dict(in_lines.rows("select resource_id, min(billing_period) from idle_resources group by 1"))
+    assert late
+    assert {resource: told[resource] for resource in late} == late
+
+
+def test_each_commitment_lent_and_left_what_the_ledger_says(in_lines: Built):
+    told = in_lines.rows(
+        """
+        select x_BillingPeriod, BillingAccountId, CommitmentDiscountId, CommitmentDiscountStatus, sum(EffectiveCost)
+        from focus_1_2 where CommitmentDiscountStatus is not null group by 1, 2, 3, 4
+        """
+    )
+    true = {
+        (at.billing_period, at.billing_account_id, commitment, status): cost
+        for at in in_lines.ledger.truth.periods
+        for status, costs in (("Used", at.used_by_commitment), ("Unused", at.unused_by_commitment))
+        for commitment, cost in costs.items()
+        if cost
+    }
+    assert {tuple(key): cost for *key, cost in told} == true
+    # Plans of each kind, one of them in yuan, and reservations.
+    assert len({commitment for _, _, commitment, _ in true}) == 12
+
+
+def test_units_of_a_flexible_reservation_add_up(in_lines: Built):
+    rows = in_lines.rows(
+        """
+        select x_BillingPeriod, CommitmentDiscountId,
+            sum(CommitmentDiscountQuantity) filter (where ChargeCategory = 'Usage')
+                - sum(CommitmentDiscountQuantity) filter (where ChargeCategory = 'Purchase'
+                    and ChargeFrequency = 'Recurring')
+        from focus_1_2 where CommitmentDiscountUnit = 'Normalized Hrs' group by 1, 2
+        """
+    )
+    assert len(rows) == 2 * 4
+    assert {difference for *_, difference in rows} == {0}
+
+
+def test_a_fee_of_days_to_come_is_in_its_month_and_does_not_make_the_bill_look_newer(in_lines: Built):
+    [(charged, billed)] = in_lines.rows(
+        """
+        select charged_on::varchar, sum(billed_cost) from daily_costs
+        where service_name = 'Example Monitoring Suite' and billing_period = '2026-07' group by 1
+        """
+    )
+    assert (charged, billed) == ("2026-07-31", 240)

@@ -75,11 +75,19 @@ def test_effective_cost_is_the_same_in_both_layouts(negotiated: Ledger, in_lines
 
 def test_each_account_and_service_has_its_own_discounts(negotiated: Ledger, in_lines: Ask, in_columns: Ask) -> None:
     (truth,) = negotiated.truth.periods
-    for ask, cost, effective in ((in_lines, "u", WIDE_AMORTIZED), (in_columns, "net", NET_EFFECTIVE)):
+    # A discount on a shared plan is with its buyer where it is a line, and with who used the plan in net columns.
+    in_their_lines = {
+        account: cost - truth.discounts_by_account.get(account, 0)
+        for account, cost in truth.amortized_by_account.items()
+    }
+    for ask, cost, effective, wanted in (
+        (in_lines, "u", WIDE_AMORTIZED, in_their_lines),
+        (in_columns, "net", NET_EFFECTIVE, truth.effective_by_account),
+    ):
         assert dict(ask(f"select service, sum({cost}) from bill group by 1")) == truth.billed_by_service
         by_account = "select line_item_usage_account_id, sum({}) from bill group by 1"
         assert dict(ask(by_account.format(cost))) == truth.billed_by_account
-        assert dict(ask(by_account.format(effective))) == truth.effective_by_account
+        assert dict(ask(by_account.format(effective))) == wanted
 
 
 def test_every_discount_is_a_negative_line_or_a_negative_entry_of_the_map(
@@ -110,6 +118,23 @@ def test_net_is_gross_and_what_was_taken_off_on_every_line(in_columns: Ask) -> N
     assert in_columns("""
         select count(*) from bill where net <> u + coalesce(discount_total_discount, 0)::decimal(38, 10)
     """) == [(0,)]
+
+
+def test_containers_have_no_more_than_the_net_cost_of_their_host(in_columns: Ask) -> None:
+    rows = in_columns("""
+        with parts as (
+            select line_item_usage_start_date as hour, split_line_item_parent_resource_id as host,
+                sum(split_line_item_net_split_cost::decimal(38, 10) + split_line_item_net_unused_cost::decimal(38, 10))
+                    as net_parts
+            from bill where split_line_item_parent_resource_id is not null group by 1, 2
+        )
+        select case when kind = 'Usage' then net
+                else savings_plan_net_savings_plan_effective_cost::decimal(38, 10) end - net_parts, net_parts > 0
+        from bill join parts on line_item_resource_id = host and line_item_usage_start_date = hour
+    """)
+    # The node runs day and night, the tasks on a host of a shared plan by day: Monday to Wednesday.
+    assert len(rows) == 3 * 24 + 3 * 13
+    assert all(0 <= left < Decimal("0.000000001") and has for left, has in rows)
 
 
 def test_what_is_free_by_a_bundle_and_what_has_a_private_rate_is_worked_out_by_hand(in_columns: Ask) -> None:
