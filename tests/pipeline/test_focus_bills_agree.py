@@ -1,0 +1,139 @@
+"""A ledger told as FOCUS: the marts are those of its Cost and Usage Report, and the file's own rows come back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from ingestion.synthetic.discounts import AGREEMENT
+from ingestion.synthetic.forms import FORMS
+from ingestion.synthetic.ledger import Ledger, build_ledger
+from quality.reconcile import reconcile
+from tests.ingestion.bills import cur2_csv, focus_csv, focus_line, line
+from tests.pipeline.conftest import Built, workspace
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("focus_bills")]
+
+# Counts of lines differ: FOCUS has no negation, no pods and tasks, and a row for what nobody used.
+COUNTS = ("charge_count", "previous_charge_count")
+OF_THE_ROW = (
+    "BilledCost",
+    "EffectiveCost",
+    "ListCost",
+    "ContractedCost",
+    "ChargeCategory",
+    "ChargeClass",
+    "ChargeFrequency",
+    "CommitmentDiscountId",
+    "CommitmentDiscountCategory",
+    "CommitmentDiscountStatus",
+    "ServiceCategory",
+    "ServiceSubcategory",
+    "ServiceName",
+    "SubAccountId",
+    "InvoiceId",
+    "ProviderName",
+    "ResourceId",
+    "SkuMeter",
+)
+
+
+def _built(ledger: Ledger, form: str, folder: Path) -> Built:
+    FORMS[form](ledger, folder / "bills")
+    return Built(_ingested(folder), ledger)
+
+
+def _ingested(folder: Path):
+    from dbt_project.build import build
+    from ingestion.land import ingest
+
+    ws = workspace(folder / "lake")
+    with ws.store.locked():
+        ingest(ws, str(folder / "bills"))
+        build(ws)
+    return ws
+
+
+@pytest.fixture(scope="module")
+def month() -> Ledger:
+    """June 2026 to the 17th, with every kind of charge, at public prices."""
+    return build_ledger(date(2026, 6, 1), 1, date(2026, 6, 17), 7, wide=True)
+
+
+@pytest.fixture(scope="module")
+def as_cur2(month: Ledger, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    yield _built(month, "cur2-parquet", tmp_path_factory.mktemp("cur2"))
+
+
+@pytest.fixture(scope="module")
+def as_focus(month: Ledger, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    yield _built(month, "focus-parquet", tmp_path_factory.mktemp("focus"))
+
+
+def _rows(built: Built, mart: str, but: str = "true") -> list[tuple]:
+    columns = [name for name, *_ in built.rows(f"select column_name from (describe {mart})")]
+    shown = ", ".join(name for name in columns if name not in (*COUNTS, "delivery_id", "source", "source_file"))
+    return built.rows(f"select {shown} from {mart} where {but} order by all")
+
+
+# FOCUS does not share out a host among its pods and tasks: their lines, which cost nothing, are not there.
+PODS = "not (service_name like '%Kubernetes%' and list_cost = 0 and billed_cost = 0)"
+
+
+@pytest.mark.parametrize(
+    ("mart", "but"),
+    [
+        ("daily_costs", PODS),
+        ("monthly_costs", PODS),
+        ("idle_resources", "true"),
+        ("rightsizing_recommendations", "true"),
+    ],
+)
+def test_every_row_of_a_mart_is_that_of_the_cost_and_usage_report(as_cur2: Built, as_focus: Built, mart, but):
+    wanted = _rows(as_cur2, mart, but)
+    assert wanted
+    assert _rows(as_focus, mart) == wanted
+
+
+def test_the_focus_mart_of_a_focus_bill_holds_the_rows_of_its_file(as_focus: Built):
+    files = sorted(Path(as_focus.ws.store.uri).parent.glob("bills/**/*.parquet"))
+    told = [row for path in files for row in pq.read_table(path, columns=list(OF_THE_ROW)).to_pylist()]
+    money = {name for name in OF_THE_ROW if name.endswith("Cost")}
+    wanted = Counter(
+        tuple(
+            Decimal(repr(row[name])).quantize(Decimal("1e-10")) if name in money else row[name] for name in OF_THE_ROW
+        )
+        for row in told
+    )
+    assert Counter(as_focus.rows(f"select {', '.join(OF_THE_ROW)} from focus_1_2")) == wanted
+
+
+def test_discounts_are_inside_the_costs_of_a_focus_bill_and_the_totals_are_the_ledger_s(tmp_path: Path):
+    ledger = build_ledger(date(2026, 6, 1), 1, date(2026, 6, 10), 7, wide=True, terms=AGREEMENT)
+    built = _built(ledger, "focus-csv", tmp_path)
+    told = built.rows("select billing_period, sum(billed_cost), sum(effective_cost) from daily_costs group by 1")
+    assert told == [(period.billing_period, period.billed, period.effective) for period in ledger.truth.periods]
+    # What no commitment paid for tells its discount, so that its amortized cost is that before it.
+    [(amortized, effective)] = built.rows(
+        "select sum(amortized_cost), sum(effective_cost) from daily_costs where purchase_option = 'On-Demand'"
+    )
+    assert amortized > effective
+
+
+def test_a_month_told_as_cur_and_as_focus_counts_once_and_both_engines_say_which(tmp_path: Path):
+    bills = tmp_path / "bills"
+    # More lines and a later delivery do not make FOCUS win over the report that tells more of each line.
+    cur2_csv(bills, [line(line_item_unblended_cost="3.0")])
+    focus_csv(bills, [focus_line(BilledCost="1.0"), focus_line(BilledCost="2.0", EffectiveCost="2.0")])
+    built = Built(_ingested(tmp_path), None)
+    assert built.rows("select sum(billed_cost), sum(charge_count) from daily_costs") == [(Decimal(3), 1)]
+    assert built.rows("select distinct is_reconciled from reconciliation") == [(True,)]
+    (other,) = reconcile(built.ws).not_counted
+    assert (other.share.source, other.share.row_count) == ("focus", 2)
+    assert "cur2 is trusted before focus" in other.why
