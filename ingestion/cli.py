@@ -11,6 +11,9 @@ from lake.output import Output, money
 from lake.workspace import Workspace
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from ingestion.deliveries import PayerTotal
     from ingestion.land import IngestReport
 
 
@@ -60,12 +63,12 @@ def show(out: Output, report: IngestReport) -> None:
             "landed" if one.is_new else "unchanged",
             f"{one.delivery.row_count:,}",
             payer.billing_account_id,
-            money(payer.unblended_cost, payer.billing_currency),
+            money(_billed(payer), payer.billing_currency),
         )
         for one in report.deliveries
         for payer in one.delivery.payers
     ]
-    out.table("Bills", ("export", "period", "source", "state", "rows", "payer", "unblended cost"), rows)
+    out.table("Bills", ("export", "period", "source", "state", "rows", "payer", "billed cost"), rows)
     for one in report.deliveries:
         if one.delivery.unknown_columns:
             out.warn(
@@ -75,6 +78,11 @@ def show(out: Output, report: IngestReport) -> None:
     for seen in report.unsupported:
         out.warn(f"not read: {seen.form} at {seen.where}")
     out.report("ingest", _document(report))
+
+
+def _billed(payer: PayerTotal) -> Decimal:
+    # Records of older lakes know no difference between what a line costs and what is invoiced for it.
+    return payer.unblended_cost if payer.billed_cost is None else payer.billed_cost
 
 
 def _document(report: IngestReport) -> dict[str, Any]:

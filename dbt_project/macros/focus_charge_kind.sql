@@ -8,7 +8,7 @@
         when ChargeCategory = 'Usage' and CommitmentDiscountStatus in ('Used', 'Unused')
             then 'Focus:' || CommitmentDiscountStatus
         when ChargeCategory = 'Purchase' and coalesce(CommitmentDiscountId, '') <> ''
-            then case when ChargeFrequency = 'Recurring' then 'Focus:CommitmentFee' else 'Focus:CommitmentUpfront' end
+            then case when lower(ChargeFrequency) = 'recurring' then 'Focus:CommitmentFee' else 'Focus:CommitmentUpfront' end
         when ChargeCategory = 'Adjustment' and EffectiveCost = 0 and BilledCost <> 0 then 'Focus:AdvanceRefund'
         else 'Focus:' || ChargeCategory
     end

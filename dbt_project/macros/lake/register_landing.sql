@@ -19,6 +19,9 @@
     {%- do run_query(delivery_view(pointers)) -%}
     {%- do run_query(superseded_view(pointers)) -%}
     {%- for source_node in graph.sources.values() if source_node.name not in ('deliveries', 'delivery_accounts') -%}
+        {%- if run_query("select count(*) from glob('" ~ lake ~ "/landing/" ~ source_node.name ~ "/schema.parquet')").columns[0].values()[0] == 0 -%}
+            {{ exceptions.raise_compiler_error('The lake ' ~ env_var('FINOPS_LAKE', '../finops-lake') ~ ' was made before bills of the form ' ~ source_node.name ~ ' could be read. Run: finops ingest --bills PATH, with any bill that it holds') }}
+        {%- endif -%}
         {%- set accepted = source_node.source_name ~ '.deliveries_accepted' -%}
         {%- set paths = run_query("select unnest(files) from " ~ accepted ~ " where source = '" ~ source_node.name ~ "' order by 1").columns[0].values() -%}
         {%- do run_query(source_view(source_node.source_name, source_node.name, lake, paths)) -%}

@@ -22,7 +22,10 @@ with charges as (
             as is_commitment,
         x_charge_kind in ('SavingsPlanRecurringFee', 'RIFee') as is_recurring_commitment,
         case
-            when x_told_charge_frequency is not null then x_told_charge_frequency
+            when
+                x_told_charge_frequency is not null
+                and not (charge_category = 'Purchase' and x_told_charge_frequency = 'Usage-Based')
+                then x_told_charge_frequency
             when charge_category = 'Usage' then 'Usage-Based'
             when x_charge_kind in ('SavingsPlanRecurringFee', 'RIFee') then 'Recurring'
             when x_charge_kind = 'Fee' and x_bill_type = 'Anniversary' then 'Recurring'

@@ -91,8 +91,13 @@ final as (
         ListCost as told_list_cost,
         ContractedCost as told_contracted_cost,
         cast(round(coalesce({{ map_total('x_Discounts') }}, 0), 10) as decimal(38, 10)) as told_discount_cost,
-        nullif(ChargeClass, '') as told_charge_class,
-        nullif(ChargeFrequency, '') as told_charge_frequency,
+        case when lower(ChargeClass) = 'correction' then 'Correction' end as told_charge_class,
+        -- Writers differ in case; a word that FOCUS does not know is worked out as for other bills.
+        case lower(ChargeFrequency)
+            when 'usage-based' then 'Usage-Based'
+            when 'recurring' then 'Recurring'
+            when 'one-time' then 'One-Time'
+        end as told_charge_frequency,
         nullif(PricingCategory, '') as told_pricing_category,
         nullif(ServiceCategory, '') as told_service_category,
         nullif(ServiceSubcategory, '') as told_service_subcategory,
