@@ -1,13 +1,12 @@
-"""The bill's own totals, taken from its files by another reader than the one that lands them.
+"""The bill's own totals, taken from its files by another reader than the one that reads what was landed.
 
-Arrow reads the files here and DuckDB reads them when they are landed: rows that either of them would drop or bend
-in silence make the two disagree, and the bill is refused. Every row is looked at before anything is landed.
+Arrow reads the files here; DuckDB lands Parquet bills, and reads again what was landed of any bill. Rows that either of
+them would drop or bend in silence make the two disagree, and the bill is refused. Every row is looked at.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,35 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-_BLOCK_BYTES = 64 * 1024 * 1024
 _BATCH_ROWS = 131_072
+
+
+class Control:
+    """Looks at every row of one file, and adds up what the file says. Rows come with the names of the file's header."""
+
+    def __init__(self, source: str, file: SourceFile, billing_period: str) -> None:
+        self.totals: Totals = {}
+        self._source = source
+        self._file = file
+        self._checks = _checks(source, file, billing_period)
+        self._query = _query(source, file, self._checks)
+
+    def take(self, engine: duckdb.DuckDBPyConnection, rows: pa.Table, first_row: int) -> None:
+        """Check and count rows, the first of which is `first_row` below the header.
+
+        Raises BadBillError naming file, column, row and value for a row that no bill of the period could hold.
+        """
+        wanted = rows.select(_wanted_columns(self._source, self._file))
+        engine.register("batch", wanted)
+        found = engine.execute(self._query).fetchall()
+        for number, check in enumerate(self._checks):
+            bad = sum(row[WIDTH + number] for row in found)
+            if bad and check.what == _FOREIGN:
+                providers.refuse(engine, form(self._source).roles, self._file)
+            elif bad:
+                _refuse(engine, self._source, self._file, check, _Batch(wanted, first_row), bad)
+        add(self.totals, found)
+        engine.unregister("batch")
 
 
 @dataclass(frozen=True)
@@ -34,35 +60,31 @@ class _Batch:
     first_row: int
 
 
-def source_totals(
+def parquet_totals(
     engine: duckdb.DuckDBPyConnection,
     source: str,
     file: SourceFile,
     billing_period: str,
     progress: Callable[[int], None],
 ) -> Totals:
-    """What one file holds per payer, currency and invoice. `progress` is told of rows as they are read.
+    """What one Parquet file holds per payer, currency and invoice, read by Arrow. `progress` is told of rows.
 
-    Raises BadBillError naming file, column, row and value for a row that no bill of that period could hold.
+    Raises BadBillError as `Control.take` does, and for a file that cannot be read.
     """
-    totals: Totals = {}
-    if not file.has_rows:
-        return totals
-    checks = _checks(source, file, billing_period)
-    query = _query(source, file, checks)
-    for batch in _batches(source, file):
-        engine.register("batch", batch.rows)
-        found = engine.execute(query).fetchall()
-        for number, check in enumerate(checks):
-            bad = sum(row[WIDTH + number] for row in found)
-            if bad and check.what == _FOREIGN:
-                providers.refuse(engine, form(source).roles, file)
-            elif bad:
-                _refuse(engine, source, file, check, batch, bad)
-        add(totals, found)
-        engine.unregister("batch")
-        progress(batch.rows.num_rows)
-    return totals
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    control, first_row = Control(source, file, billing_period), 1
+    try:
+        with pq.ParquetFile(file.path) as parquet:
+            for batch in parquet.iter_batches(batch_size=_BATCH_ROWS, columns=_wanted_columns(source, file)):
+                control.take(engine, pa.Table.from_batches([batch]), first_row)
+                first_row += batch.num_rows
+                progress(batch.num_rows)
+    except (pa.ArrowException, OSError) as error:
+        told = (str(error).strip().splitlines() or ["unknown reason"])[0]
+        raise BadBillError(f"The file cannot be read: {told}", where=file.where, todo=_AGAIN) from error
+    return control.totals
 
 
 @dataclass(frozen=True)
@@ -186,50 +208,3 @@ def _wanted_columns(source: str, file: SourceFile) -> list[str]:
     roles = form(source).roles
     needed = [*(column.name for column in _counted(source)), roles.invoice, roles.split_parent]
     return list(dict.fromkeys(file.fields[column][0] for column in needed if column in file.fields))
-
-
-def _batches(source: str, file: SourceFile) -> Iterator[_Batch]:
-    import pyarrow as pa
-
-    first_row = 1
-    try:
-        for batch in (_csv_batches if file.is_csv else _parquet_batches)(file, _wanted_columns(source, file)):
-            yield _Batch(pa.Table.from_batches([batch]), first_row)
-            first_row += batch.num_rows
-    except (pa.ArrowException, OSError) as error:
-        reason = _plain(str(error))
-        raise BadBillError(f"The file cannot be read: {reason}", where=file.where, todo=_AGAIN) from error
-
-
-def _parquet_batches(file: SourceFile, wanted: list[str]) -> Iterator[pa.RecordBatch]:
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(file.path) as parquet:
-        yield from parquet.iter_batches(batch_size=_BATCH_ROWS, columns=wanted)
-
-
-def _csv_batches(file: SourceFile, wanted: list[str]) -> Iterator[pa.RecordBatch]:
-    import pyarrow as pa
-    import pyarrow.csv as arrow_csv
-
-    with arrow_csv.open_csv(
-        str(file.path),
-        # One thread, so that Arrow can say in which row the fields do not fit.
-        read_options=arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES),
-        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
-        convert_options=arrow_csv.ConvertOptions(
-            include_columns=wanted,
-            column_types=dict.fromkeys(wanted, pa.string()),
-            null_values=["", *file.null_words],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-        ),
-    ) as batches:
-        yield from batches
-
-
-def _plain(reason: str) -> str:
-    match = re.search(r"Row #(\d+): Expected (\d+) columns, got (\d+)", reason)
-    if match:
-        return f"row {int(match[1]) - 1} below the header has {match[3]} fields where the header has {match[2]}."
-    return reason.strip().splitlines()[0] if reason.strip() else "unknown reason"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,22 +49,30 @@ class SourceFile:
 
 def check_file(folder: BillFolder, bill: FoundBill, file: StoredFile) -> SourceFile:
     """Check one file of a bill, without reading its rows. Raises BadBillError naming file and column."""
-    path, where, name = folder.path(file.key), folder.where(file.key), file.key.lower()
+    path, where, key = folder.path(file.key), folder.where(file.key), file.key.lower()
     if file.size == 0:
         raise BadBillError("The file is empty, not even a header is in it.", where=where, todo=_AGAIN)
-    if name.endswith(".parquet"):
-        checked = _check_parquet(bill.source, file.key, path, where)
-    elif name.endswith((".csv", ".csv.gz", ".csv.zip")):
-        checked = _check_csv(bill.source, file.key, path, where)
+    try:
+        return _checked(bill.source, file.key, path, where)
+    except BadBillError:
+        # A header may be wrong because its bytes are.
+        if key.endswith(".csv.zip") or (key.endswith(".gz") and _first_bytes(path, where)[:2] == _GZIP_MAGIC):
+            _require_whole(key, path, where)
+        raise
+
+
+def _checked(source: str, key: str, path: Path, where: str) -> SourceFile:
+    if key.lower().endswith(".parquet"):
+        checked = _check_parquet(source, key, path, where)
+    elif key.lower().endswith((".csv", ".csv.gz", ".csv.zip")):
+        checked = _check_csv(source, key, path, where)
     else:
         raise BadBillError(
             "A file of the bill is of a kind that cannot be read.",
             where=where,
             todo="Set the export to Parquet, or to csv with GZIP compression.",
         )
-    missing = [
-        column.name for column in columns(bill.source) if column.is_required and column.name not in checked.fields
-    ]
+    missing = [column.name for column in columns(source) if column.is_required and column.name not in checked.fields]
     if missing:
         raise BadBillError(
             f"The file lacks required columns of a bill: {', '.join(missing)}.",
@@ -73,6 +80,22 @@ def check_file(folder: BillFolder, bill: FoundBill, file: StoredFile) -> SourceF
             todo="Select these columns in the export, or leave this file out if it is no bill.",
         )
     return checked
+
+
+def damaged(key: str) -> str:
+    """What to say of a file that cannot be unpacked or read, by its name."""
+    if key.lower().endswith(".zip"):
+        return "The zip file cannot be used"
+    return "The gzip file is damaged or cut off" if key.lower().endswith(".gz") else "The csv file cannot be read"
+
+
+def _require_whole(key: str, path: Path, where: str) -> None:
+    try:
+        with zips.content(path) if key.endswith(".zip") else gzip.open(path) as content:
+            while content.read(_BLOCK):
+                pass
+    except zips.ERRORS as error:
+        raise BadBillError(f"{damaged(key)}: {_first_line(error)}", where=where, todo=_AGAIN) from error
 
 
 def _check_parquet(source: str, key: str, path: Path, where: str) -> SourceFile:
@@ -111,38 +134,16 @@ def _check_csv(source: str, key: str, path: Path, where: str) -> SourceFile:
         raise BadBillError("The file is named .gz but is not compressed with gzip.", where=where, todo=_AGAIN)
     if starts_as_gzip and not is_gzip:
         raise BadBillError("The file is compressed with gzip but not named .gz.", where=where, todo=_AGAIN)
-    if is_gzip:
-        _require_whole_gzip(path, where)
-    if is_zip:
-        _require_whole_zip(path, where)
     try:
         names, has_rows = _head(path, key)
-    except (ValueError, OSError, csv.Error) as error:
-        raise BadBillError(f"The csv file cannot be read: {_first_line(error)}", where=where, todo=_AGAIN) from error
+    except (ValueError, csv.Error, *zips.ERRORS) as error:
+        what = damaged("" if isinstance(error, ValueError | csv.Error) else key)
+        raise BadBillError(f"{what}: {_first_line(error)}", where=where, todo=_AGAIN) from error
     if not names:
         raise BadBillError("The file is empty, not even a header is in it.", where=where, todo=_AGAIN)
     fields = _by_name(source, [(name, "text") for name in names], where, is_csv=True)
     words = form(source).null_words
     return SourceFile(key, path, where, True, is_gzip, fields, has_rows, is_zip=is_zip, null_words=words)
-
-
-def _require_whole_gzip(path: Path, where: str) -> None:
-    # DuckDB takes the rows before the break of a truncated gzip file as the whole bill, in silence.
-    try:
-        with gzip.open(path) as content:
-            while content.read(_BLOCK):
-                pass
-    except (OSError, EOFError, zlib.error) as error:
-        raise BadBillError(
-            f"The gzip file is damaged or cut off: {_first_line(error)}", where=where, todo=_AGAIN
-        ) from error
-
-
-def _require_whole_zip(path: Path, where: str) -> None:
-    try:
-        zips.require_whole(path)
-    except zips.ERRORS as error:
-        raise BadBillError(f"The zip file cannot be used: {_first_line(error)}", where=where, todo=_AGAIN) from error
 
 
 def _head(path: Path, key: str) -> tuple[list[str], bool]:

@@ -1,4 +1,4 @@
-"""The SQL that reads bill files: by column name, with declared types, through an embedded DuckDB.
+"""The SQL that reads a bill's columns: by name, in declared types, through an embedded DuckDB.
 
 Names and texts that come from a bill enter SQL only through `name`, `text` and `pattern`, which quote them.
 """
@@ -110,7 +110,7 @@ def folded(fold: Fold, fields: Fields) -> str:
 
 
 def landed_select(form: Form, file: SourceFile, delivery_id: str) -> str:
-    """One bill file as the landed columns of its form."""
+    """One Parquet file of a bill as the landed columns of its form."""
     folds = {fold.column: folded(fold, file.fields) for fold in form.folds}
     chosen = [
         f"{folds.get(column.name) or expression(column, file.fields)} as {name(column.name)}"
@@ -122,17 +122,8 @@ def landed_select(form: Form, file: SourceFile, delivery_id: str) -> str:
 
 
 def reader(file: SourceFile) -> str:
-    """A bill file as a SQL table with its own column names; a csv's columns are all text."""
-    if not file.is_csv:
-        return f"read_parquet({pattern(file.path)}, hive_partitioning = false)"
-    fields = ", ".join(f"{text(actual)}: 'varchar'" for actual, _ in file.fields.values())
-    nulls = ", ".join(text(word) for word in ("", *file.null_words))
-    # A blank field is null, but quoted blank text is not: AWS writes both.
-    return (
-        f"read_csv({pattern(file.path)}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
-        f"nullstr = [{nulls}], allow_quoted_nulls = false, hive_partitioning = false, "
-        f"compression = '{'gzip' if file.is_gzip else 'none'}', columns = {{{fields}}})"
-    )
+    """A Parquet file of a bill as a SQL table with its own column names."""
+    return f"read_parquet({pattern(file.path)}, hive_partitioning = false)"
 
 
 def unread_columns(form: Form, fields: Sequence[str]) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingestion import control, reading, zips
+from ingestion import csv_landing, reading
 from ingestion.bills import FoundBill
+from ingestion.control import Control, parquet_totals
 from ingestion.deliveries import AccountUsage, BillFile, Delivery, InvoiceTotal, PayerTotal, status_of
 from ingestion.dictionary import columns
 from ingestion.guards import SourceFile
@@ -68,18 +69,16 @@ def stage(
     `before` is the delivery of the same export and period that it takes the place of.
     """
     bill = checked.bill
-    checked = replace(checked, files=tuple(zips.unpacked(file, scratch) for file in checked.files))
-    totals = _source_totals(engine, checked, progress)
     folder = zones.landed_folder(bill.source, bill.billing_period, checked.delivery_id)
     full = [file for file in checked.files if file.has_rows]
     parts = tuple(
         (scratch / f"{checked.delivery_id}-{i:05d}.parquet", f"{folder}/part-{i:05d}.parquet") for i in range(len(full))
     )
+    totals: Totals = {}
     for file, (path, _) in zip(full, parts, strict=True):
-        _write(engine, bill.source, file, checked.delivery_id, path)
-    for file in checked.files:
-        if file.path.parent == scratch:
-            file.path.unlink()
+        found = (_land_csv if file.is_csv else _land_parquet)(engine, checked, file, path, progress)
+        add(totals, ((*key, *value) for key, value in found.items()))
+    _require_rows(checked, totals)
     _require_equal(engine, bill, totals, [path for path, _ in parts])
     require_one_currency(engine, bill, totals, _landed([path for path, _ in parts]))
     span = _span(engine, form(bill.source).roles, [path for path, _ in parts])
@@ -108,18 +107,38 @@ def stage(
     return Staged(delivery, parts)
 
 
-def _source_totals(engine: duckdb.DuckDBPyConnection, checked: CheckedBill, progress: Callable[[int], None]) -> Totals:
-    bill, totals = checked.bill, Totals()
-    for file in checked.files:
-        found = control.source_totals(engine, bill.source, file, bill.billing_period, progress)
-        add(totals, ((*key, *value) for key, value in found.items()))
+def _require_rows(checked: CheckedBill, totals: Totals) -> None:
     if not totals:
         # Taken as current, it would wipe out the month.
         raise BadBillError(
-            f"The bill {bill.export_name} of {bill.billing_period} has no rows.",
+            f"The bill {checked.bill.export_name} of {checked.bill.billing_period} has no rows.",
             where=", ".join(file.where for file in checked.files[:3]),
             todo="Wait for AWS's next delivery, or leave this export out.",
         )
+
+
+def _land_csv(
+    engine: duckdb.DuckDBPyConnection,
+    checked: CheckedBill,
+    file: SourceFile,
+    path: Path,
+    progress: Callable[[int], None],
+) -> Totals:
+    # A csv's rows carry the names of the form, since two of its headers may be alike.
+    named = replace(file, fields={column: (column, kind) for column, (_, kind) in file.fields.items()})
+    counted = Control(checked.bill.source, named, checked.bill.billing_period)
+    return csv_landing.land(engine, checked.bill.source, counted, named, checked.delivery_id, path, progress)
+
+
+def _land_parquet(
+    engine: duckdb.DuckDBPyConnection,
+    checked: CheckedBill,
+    file: SourceFile,
+    path: Path,
+    progress: Callable[[int], None],
+) -> Totals:
+    totals = parquet_totals(engine, checked.bill.source, file, checked.bill.billing_period, progress)
+    _write(engine, checked.bill.source, file, checked.delivery_id, path)
     return totals
 
 

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import io
-import shutil
 import zipfile
 import zlib
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
-
-from lake.errors import BadBillError
-
-if TYPE_CHECKING:
-    from ingestion.guards import SourceFile
-
-_BLOCK = 1024 * 1024
+from typing import IO, TextIO
 
 # What Python raises for a zip that is cut off, damaged, encrypted, or packed in a way it does not know.
 ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
@@ -38,27 +29,10 @@ def text(path: Path) -> TextIO:
     return _Text(zipfile.ZipFile(path))
 
 
-def require_whole(path: Path) -> None:
-    """Read the zip to its end, which compares its checksum. Raises one of ERRORS."""
-    with zipfile.ZipFile(path) as archive, archive.open(_member(archive)) as content:
-        while content.read(_BLOCK):
-            pass
-
-
-def unpacked(file: SourceFile, scratch: Path) -> SourceFile:
-    """The same file with its csv lying unpacked in scratch, since the readers of rows know no zip.
-
-    Raises BadBillError for a zip that was whole a moment ago and is not now.
-    """
-    if not file.is_zip:
-        return file
-    path = scratch / f"unpacked-{file.key.replace('/', '-')[-120:]}.csv"
-    try:
-        with zipfile.ZipFile(file.path) as archive, archive.open(_member(archive)) as content, path.open("wb") as out:
-            shutil.copyfileobj(content, out, _BLOCK)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise BadBillError(f"The zip file changed while it was read: {error}", where=file.where) from error
-    return replace(file, path=path, is_zip=False)
+def content(path: Path) -> IO[bytes]:
+    """The zip's csv as bytes; reading it to its end compares its checksum. Raises one of ERRORS."""
+    archive = zipfile.ZipFile(path)
+    return archive.open(_member(archive))
 
 
 def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:

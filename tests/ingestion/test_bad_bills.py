@@ -4,11 +4,14 @@ import gzip
 import json
 import re
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
-from ingestion import reading
+from ingestion import csv_columns, csv_rows, reading
+from ingestion.csv_columns import LandedColumns
 from lake.errors import EXIT_BAD_INPUT, BadBillError, LakeError
 from tests.ingestion.bills import (
     csv_bytes,
@@ -69,6 +72,21 @@ def a_row_with_a_field_less(bills):
     lines = csv_bytes([line(), line(), line()]).decode().splitlines()
     lines[2] = lines[2].rpartition(",")[0]
     _chunk(bills, gzip.compress("\n".join(lines).encode()))
+
+
+def a_quote_inside_of_a_field(bills):
+    content = csv_bytes(
+        [line(line_item_usage_type="x"), line(line_item_usage_type="told"), line(line_item_usage_type="x")]
+    )
+    _chunk(bills, gzip.compress(content.replace(b"told", b'to"ld')))
+
+
+def a_quote_that_nothing_closes(bills):
+    _chunk(bills, gzip.compress(csv_bytes([line(), line()]) + b'"abc'))
+
+
+def garbage_behind_the_gzip(bills):
+    _chunk(bills, gzip.compress(csv_bytes([line()])) + b"garbage")
 
 
 def a_row_with_a_field_more(bills):
@@ -332,6 +350,9 @@ BAD = {
     zip_file: "kind that cannot be read.*daily-00001.zip",
     a_row_with_a_field_less: "row 2 below the header has 14 fields where the header has 15.*daily-00001",
     a_row_with_a_field_more: "row 2 below the header has 16 fields where the header has 15.*daily-00001",
+    a_quote_inside_of_a_field: "row 2 below the header has a quote inside of a field.*daily-00001",
+    a_quote_that_nothing_closes: "row 3 below the header has a quote that nothing closes.*daily-00001",
+    garbage_behind_the_gzip: "damaged or cut off.*daily-00001.csv.gz",
     no_bytes: "is empty.*daily-00001.csv.gz",
     gzip_of_nothing: "is empty.*daily-00001.csv.gz",
     no_rows_at_all: "daily of 2026-04 has no rows.*daily-00001.csv.gz",
@@ -412,13 +433,13 @@ def test_one_bad_bill_keeps_the_good_ones_of_its_folder_out(bills, ingest, lake_
 
 def test_an_export_that_changes_while_it_is_read_is_refused(bills, ingest, lake_bytes, monkeypatch):
     place = cur2_csv(bills, [line()])
-    whole = reading.landed_select
+    whole = LandedColumns.of
 
     def overwritten(*arguments):
         (place / "daily-00001.csv.gz").write_bytes(gzip.compress(csv_bytes([line(), line()])))
         return whole(*arguments)
 
-    monkeypatch.setattr(reading, "landed_select", overwritten)
+    monkeypatch.setattr(LandedColumns, "of", overwritten)
     with pytest.raises(BadBillError, match=r"disagree|still being written"):
         ingest(bills)
     assert lake_bytes() == {}
@@ -426,13 +447,13 @@ def test_an_export_that_changes_while_it_is_read_is_refused(bills, ingest, lake_
 
 def test_a_manifest_that_comes_while_its_bill_is_read_is_not_overlooked(bills, ingest, lake_bytes, monkeypatch):
     cur2_csv(bills, [line()])
-    whole = reading.landed_select
+    whole = LandedColumns.of
 
     def delivered_again(*arguments):
         cur2_csv(bills, [line(), line()], version="later")
         return whole(*arguments)
 
-    monkeypatch.setattr(reading, "landed_select", delivered_again)
+    monkeypatch.setattr(LandedColumns, "of", delivered_again)
     with pytest.raises(BadBillError, match=r"daily of 2026-04 is still being written.*daily-Manifest.json"):
         ingest(bills)
     assert lake_bytes() == {}
@@ -449,11 +470,48 @@ def test_what_aws_bills_late_or_ahead_is_taken(bills, ingest):
     assert ingest(bills).row_count == 4
 
 
-def test_rows_lost_while_landing_are_noticed(bills, ingest, lake_bytes, monkeypatch):
+DISAGREE = r"disagree.* 3 rows 3\.0000000000 USD.* 2 rows 2\.0000000000 USD"
+
+
+def test_rows_of_a_csv_lost_while_landing_are_noticed(bills, ingest, lake_bytes, monkeypatch):
+    whole = LandedColumns.of
+    monkeypatch.setattr(LandedColumns, "of", lambda *arguments: whole(*arguments).slice(0, 2))
+    cur2_csv(bills, [line(), line(), line()])
+    with pytest.raises(BadBillError, match=DISAGREE):
+        ingest(bills)
+    assert lake_bytes() == {}
+
+
+def test_rows_of_parquet_lost_while_landing_are_noticed(bills, ingest, lake_bytes, monkeypatch):
     whole = reading.landed_select
     monkeypatch.setattr(reading, "landed_select", lambda *arguments: whole(*arguments) + " limit 2")
+    cur2_parquet(bills, [line(), line(), line()])
+    with pytest.raises(BadBillError, match=DISAGREE):
+        ingest(bills)
+    assert lake_bytes() == {}
+
+
+def test_rows_of_a_csv_lost_by_its_reader_are_noticed(bills, ingest, lake_bytes, monkeypatch):
+    whole = csv_rows._batches
+    monkeypatch.setattr(csv_rows, "_batches", lambda *arguments: (batch.slice(1) for batch in whole(*arguments)))
     cur2_csv(bills, [line(), line(), line()])
-    with pytest.raises(BadBillError, match=r"disagree.* 3 rows 3\.0000000000 USD.* 2 rows 2\.0000000000 USD"):
+    with pytest.raises(BadBillError, match=r"disagree.* 3 rows by its line ends, 2 were read.*daily-00001"):
+        ingest(bills)
+    assert lake_bytes() == {}
+
+
+def test_an_amount_bent_while_landing_is_noticed(bills, ingest, lake_bytes, monkeypatch):
+    whole = csv_columns.spread
+    money = pa.decimal128(38, 10)
+
+    def bent(at, values):
+        if values.type == money:
+            values = pa.array([None if one is None else one + Decimal("1e-10") for one in values.to_pylist()], money)
+        return whole(at, values)
+
+    monkeypatch.setattr(csv_columns, "spread", bent)
+    cur2_csv(bills, [line(), line(), line()])
+    with pytest.raises(BadBillError, match=r"disagree.* 3 rows 3\.0000000000 USD.* 3 rows 3\.0000000003 USD"):
         ingest(bills)
     assert lake_bytes() == {}
 
