@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -186,7 +186,7 @@ class Truth:
 
 
 def period_truth(
-    period: Period, events: Collection[Event], terms: Terms = NO_TERMS, payer: Payer = COMPANY
+    period: Period, events: Iterable[Event], terms: Terms = NO_TERMS, payer: Payer = COMPANY
 ) -> PeriodTruth:
     """The totals of the events of a payer's month. Every event is one line of the bill."""
     count = 0
@@ -195,9 +195,10 @@ def period_truth(
     by_account: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO] * 3)
     discounts: dict[str, Decimal] = defaultdict(Decimal)
     by_discounted: dict[str, Decimal] = defaultdict(Decimal)
-    discount_rows = set()
+    discount_rows, parts_of = set(), _Parts()
     for event in events:
         value, (account, service) = worth(event, terms), owner(event)
+        parts_of.add(event, value)
         count += 1
         totals = [total + amount for total, amount in zip(totals, value, strict=True)]
         by_service[service] += value.billed
@@ -209,7 +210,6 @@ def period_truth(
             discounts[name] += amount
             by_discounted[key.account.id] += amount
             discount_rows.add(key)
-    used, unused, containers = _parts(events)
     parts = [{account: sums[at] for account, sums in by_account.items()} for at in range(3)]
     return PeriodTruth(
         billing_period=period.name,
@@ -223,30 +223,34 @@ def period_truth(
         billed_by_account=parts[0],
         amortized_by_account=parts[1],
         effective_by_account=parts[2],
-        used_by_commitment=used,
-        unused_by_commitment=unused,
-        cost_by_container=containers,
+        used_by_commitment=dict(parts_of.used),
+        unused_by_commitment=dict(parts_of.unused),
+        cost_by_container=dict(parts_of.of_containers),
         discounts=dict(discounts),
         discounts_by_account=dict(by_discounted),
         discount_row_count=len(discount_rows),
     )
 
 
-def _parts(events: Iterable[Event]) -> tuple[dict[str, Decimal], dict[str, Decimal], dict[str, Decimal]]:
+class _Parts:
     """What each commitment lent, what nobody used of it, and what each container is given of its host."""
-    used: dict[str, Decimal] = defaultdict(Decimal)
-    unused: dict[str, Decimal] = defaultdict(Decimal)
-    containers: dict[str, Decimal] = defaultdict(Decimal)
-    for event in events:
-        if isinstance(event, Use) and event.cover:
-            used[event.cover.arn] += event.upfront_share + event.commitment_share
+
+    def __init__(self) -> None:
+        self.used: dict[str, Decimal] = defaultdict(Decimal)
+        self.unused: dict[str, Decimal] = defaultdict(Decimal)
+        self.of_containers: dict[str, Decimal] = defaultdict(Decimal)
+
+    def add(self, event: Event, value: Worth) -> None:
+        """Count an event, of which the worth is known."""
+        if isinstance(event, Use):
+            if event.cover is not None:
+                self.used[event.cover.arn] += event.upfront_share + event.commitment_share
         elif isinstance(event, PlanHour):
-            unused[event.plan.arn] += worth(event).unused_commitment
+            self.unused[event.plan.arn] += value.unused_commitment
         elif isinstance(event, ReservationMonth):
-            unused[event.reservation.arn] += worth(event).unused_commitment
+            self.unused[event.reservation.arn] += value.unused_commitment
         elif isinstance(event, Split):
-            containers[event.meter.resource_id] += event.split_cost + event.unused_cost
-    return dict(used), dict(unused), dict(containers)
+            self.of_containers[event.meter.resource_id] += event.split_cost + event.unused_cost
 
 
 def _plain(value: object) -> str:
