@@ -61,6 +61,27 @@ class ExpectDigits(_FailingRows):
         )
 
 
+class ExpectAccountIds(_FailingRows):
+    """No account id in `column` is what a spreadsheet makes of twelve digits: 8.36E+11, or fewer for a lost zero.
+
+    Ids of other clouds have letters or are far shorter. Where the id in `payer` has more than twelve digits, the bill
+    was anonymised and its accounts may be digits of any number. Nulls are left to another expectation.
+    """
+
+    column: str
+    payer: str
+
+    @classmethod
+    def query(cls, arguments: dict[str, Any]) -> str:
+        """One row per id that is damaged."""
+        column, payer = arguments["column"], arguments["payer"]
+        is_number = f"translate({column}, '0123456789.,eE+-', '') = ''"
+        is_digits = f"translate({column}, '0123456789', '') = ''"
+        # Four leading zeros that are lost would be one account in ten thousand.
+        may_be = f"length({column}) between 1 and 8 or length({column}) >= 12 or length({payer}) > 12"
+        return f"select {column} from {{batch}} where {is_number} and not ({is_digits} and ({may_be}))"  # noqa: S608
+
+
 class ExpectForeignKey(_FailingRows):
     """The values of `columns` occur together in `parent_table`, whose rows of that key all meet `parent_condition`.
 

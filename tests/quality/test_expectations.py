@@ -39,6 +39,29 @@ def test_anything_else_is_not(bad: str) -> None:
     assert failing(ours.ExpectDigits(column="a", length=12), mart=f"select '{bad}' as a") == [(bad,)]
 
 
+@pytest.mark.parametrize(
+    ("account", "payer"),
+    [
+        ("011254002932", "099887766554"),
+        ("1234567890123", "1234567890123"),
+        ("51738928782", "1234567890123"),
+        ("/subscriptions/9ec51cfd", "/billing/861"),
+        ("ocid6.tenancy.oc6..aaaa", "20209880"),
+        ("20209880", "20209880"),
+    ],
+)
+def test_account_ids_of_aws_of_other_clouds_and_anonymised_ones_are_sound(account: str, payer: str) -> None:
+    rows = f"select '{account}' as a, '{payer}' as p"
+    assert failing(ours.ExpectAccountIds(column="a", payer="p"), mart=rows) == []
+
+
+@pytest.mark.parametrize("bad", ["", "8.36223E+11", "8,36E+11", "11254002932", "112540029", "836223000000.0", "-1"])
+@pytest.mark.parametrize("payer", ["099887766554", "8.36223E+11"])
+def test_account_ids_that_a_spreadsheet_made_are_not(bad: str, payer: str) -> None:
+    rows = f"select '{bad}' as a, '{payer}' as p"
+    assert failing(ours.ExpectAccountIds(column="a", payer="p"), mart=rows) == [(bad,)]
+
+
 def test_a_key_needs_a_parent_with_all_its_columns_together() -> None:
     key = ours.ExpectForeignKey(columns=["a", "b"], parent_table="parents")
     rows = failing(

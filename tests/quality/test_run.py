@@ -73,7 +73,7 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
             "monthly_costs": {TOTALS_MONTHLY.format("amortized_cost")},
         },
     ),
-    (damaged_account_id, {"daily_costs": {"Every sub_account_id of daily costs is twelve digits"}}),
+    (damaged_account_id, {"daily_costs": {"No sub_account_id of daily costs was damaged by a spreadsheet"}}),
     (
         unknown_account,
         {"idle_resources": {"Every idle resource is in an account that the payer's bill of that month shows"}},

@@ -22,6 +22,7 @@ PORTABLE = {
     "expect_column_values_to_be_between",
     "expect_column_pair_values_a_to_be_greater_than_b",
     "expect_grain_to_be_unique",
+    "expect_account_ids",
     "expect_digits",
     "expect_foreign_key",
     "expect_total_to_reconcile",
@@ -50,7 +51,7 @@ def test_every_expectation_is_one_that_great_expectations_accepts(suites: dict[s
 def test_a_misspelt_argument_is_refused(suites: dict[str, Suite]) -> None:
     from dataclasses import replace
 
-    digits = next(item for item in suites["daily_costs"].expectations if item.kind == "expect_digits")
+    digits = next(item for item in suites["idle_resources"].expectations if item.kind == "expect_digits")
     with pytest.raises(Exception, match="extra fields not permitted"):
         to_gx(replace(digits, arguments={**digits.arguments, "lenght": 12}), 0)
 
