@@ -25,6 +25,7 @@ PLATFORM = Account("100000000007", "platform-prod", "platform")
 SANDBOX = Account("100000000008", "sandbox")
 BATCH = Account("100000000009", "batch-prod", "analytics")
 REPORTS = Account("100000000010", "reports-prod", "analytics")
+TOOLS = Account("100000000011", "tools")
 
 ACCOUNTS = (MANAGEMENT, PAYMENTS, ANALYTICS, WEB, STAGING, SHARED)
 

@@ -1,6 +1,7 @@
 """What few companies have all at once: more kinds of commitment, a marketplace product, containers, a resized machine.
 
-All of it is small and in the shared account. The ledger has it only when it is asked to be wide.
+All of it is small, and a commitment lies where no usage of its kind pays on-demand prices while a part of it is unused.
+The ledger has it only when it is asked to be wide.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from ingestion.synthetic.accounts import PLATFORM_TEAM, SHARED
+from ingestion.synthetic.accounts import PLATFORM_TEAM, REPORTS, SHARED, TOOLS, Account
 from ingestion.synthetic.events.commitments import plan_charge, plan_hour, reservation_events, reserved, term
 from ingestion.synthetic.events.containers import container_events
 from ingestion.synthetic.events.flexible import flexible_events
@@ -36,8 +37,8 @@ from ingestion.synthetic.regions import VIRGINIA
 RESIZED_AFTER = timedelta(days=14)
 RESIZED = Instance("shared-resized", SHARED, VIRGINIA, "m5.xlarge", PLATFORM_TEAM)
 
-_RESERVED = tuple(Instance(f"shared-reserved-{at}", SHARED, VIRGINIA, "m7g.large", paid=Paid.RESERVED) for at in "12")
-_PLANNED = tuple(Instance(f"shared-planned-{at}", SHARED, VIRGINIA, "m7g.xlarge", paid=Paid.PLANNED) for at in "12")
+_RESERVED = tuple(Instance(f"shared-reserved-{at}", REPORTS, VIRGINIA, "m7g.large", paid=Paid.RESERVED) for at in "12")
+_PLANNED = tuple(Instance(f"shared-planned-{at}", TOOLS, VIRGINIA, "m7g.xlarge", paid=Paid.PLANNED) for at in "12")
 _PLAN_RATE = Decimal("0.11200")
 _SEARCH = "Example Search Cloud"
 
@@ -68,8 +69,8 @@ def _all_upfront(scene: Scene) -> Iterator[Event]:
     """Two reservations that were paid at once: their monthly fee is zero, and what nobody used of them is not."""
     start, end = term(scene)
     bought = Reservation(
-        arn=arn("ec2", VIRGINIA, SHARED, f"reserved-instances/{scene.uuid('all upfront')}"),
-        account=SHARED,
+        arn=arn("ec2", VIRGINIA, REPORTS, f"reserved-instances/{scene.uuid('all upfront')}"),
+        account=REPORTS,
         region=VIRGINIA,
         instance_type="m7g.large",
         count=2,
@@ -96,7 +97,7 @@ def _instance_plan(scene: Scene) -> Iterator[Event]:
     """An EC2 instance plan of 0.20 an hour, half of it paid upfront; at night a part of it is unused."""
     half = Decimal("0.10")
     start, end = term(scene)
-    bought = SavingsPlan(_plan_arn(scene, "instance plan"), SHARED, 2 * half, start, end)
+    bought = SavingsPlan(_plan_arn(scene, TOOLS, "instance plan"), TOOLS, 2 * half, start, end)
     bought = replace(bought, payment="Partial Upfront", upfront_per_hour=half, family="m7g", region=VIRGINIA)
     if _is_first(scene):
         yield plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, half * 8760)
@@ -112,13 +113,15 @@ def _returned_plan(scene: Scene) -> Iterator[Event]:
         return
     fee = Decimal("876.00")
     start, end = term(scene)
-    bought = SavingsPlan(_plan_arn(scene, "returned plan"), SHARED, fee / 8760, start, end, "All Upfront", fee / 8760)
+    bought = SavingsPlan(
+        _plan_arn(scene, SHARED, "returned plan"), SHARED, fee / 8760, start, end, "All Upfront", fee / 8760
+    )
     yield plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, fee)
     yield plan_charge(scene, bought, ChargeKind.PLAN_REFUND, -fee)
 
 
-def _plan_arn(scene: Scene, name: str) -> str:
-    return f"arn:aws:savingsplans::{SHARED.id}:savingsplan/{scene.uuid(name)}"
+def _plan_arn(scene: Scene, account: Account, name: str) -> str:
+    return f"arn:aws:savingsplans::{account.id}:savingsplan/{scene.uuid(name)}"
 
 
 def _marketplace(scene: Scene) -> Iterator[Event]:

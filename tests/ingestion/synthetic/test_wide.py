@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.synthetic.accounts import MANAGEMENT, PLATFORM, SANDBOX, SHARED
+from ingestion.synthetic.accounts import MANAGEMENT, PLATFORM, SANDBOX, SHARED, TOOLS
 from ingestion.synthetic.forms import FORMS
 from ingestion.synthetic.ledger import Ledger, build_ledger
 from ingestion.synthetic.regions import OREGON
@@ -91,7 +91,8 @@ def test_a_plan_paid_in_part_upfront_lends_its_advance_payment_too(ask_wide: Ask
     assert {lent for lent, *_ in rows} == {Decimal("0.112"), Decimal("0.2")}
     fees = ask_wide(
         "select savings_plan_offering_type, billing_period, u from bill where kind = 'SavingsPlanUpfrontFee' "
-        f"and line_item_usage_account_id = '{SHARED.id}' and savings_plan_region is distinct from '{OREGON.location}'"
+        f"and line_item_usage_account_id in ('{SHARED.id}', '{TOOLS.id}') "
+        f"and savings_plan_region is distinct from '{OREGON.location}'"
     )
     assert sorted(fees) == [("ComputeSavingsPlans", MAY, Decimal(876)), ("EC2InstanceSavingsPlans", MAY, Decimal(876))]
 
@@ -287,7 +288,7 @@ def test_a_flexible_reservation_covers_other_sizes_by_normalized_units(ask_wide:
         select product_instance_type, line_item_usage_amount, line_item_normalized_usage_amount, rie, count(*) > 300
         from bill
         where kind = 'DiscountedUsage' and line_item_line_item_description like '%m7g.large%' and rie > 0
-            and line_item_usage_account_name = 'reports-prod'
+            and line_item_usage_account_name = 'reports-prod' and pricing_purchase_option = 'Partial Upfront'
         group by 1, 2, 3, 4 order by 3
     """)
     # A reserved large costs 0.05 an hour: half of it pays a medium, and all of it half an xlarge.
@@ -351,3 +352,23 @@ def test_a_gateway_falls_idle_in_the_second_month(wide: Ledger, ask_wide: Ask) -
     """)
     assert rows == [(MAY, 31 * 24), (JUNE, 0)]
     assert planted.since == JUNE
+
+
+def test_no_plan_is_partly_unused_while_what_it_could_cover_pays_on_demand_prices(ask_wide: Ask) -> None:
+    # A partly covered use at the edge of a commitment pays on demand, but then nothing of the plan is left.
+    rows = ask_wide("""
+        select count(*), count(other.u) from bill as fee
+        left join bill as other on other.line_item_usage_account_id = fee.line_item_usage_account_id
+            and other.line_item_usage_start_date = fee.line_item_usage_start_date and other.kind = 'Usage'
+            and case
+                when fee.savings_plan_offering_type = 'ComputeSavingsPlans'
+                    then regexp_matches(other.line_item_usage_type, 'BoxUsage:|Fargate')
+                when fee.savings_plan_offering_type = 'EC2InstanceSavingsPlans'
+                    then other.line_item_usage_type like '%BoxUsage:m7g.%'
+                        and other.product_location = fee.savings_plan_region
+                else regexp_matches(other.line_item_usage_type, 'db.r7g|ServerlessV2')
+            end
+        where fee.kind = 'SavingsPlanRecurringFee' and fee.used < fee.committed
+    """)
+    assert rows[0][0] > 1000
+    assert rows[0][1] == 0
