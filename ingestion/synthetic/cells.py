@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from itertools import islice
-from typing import TypeVar
 
 from ingestion.synthetic.lines import Line, LineKind
-
-_Line = TypeVar("_Line")
 
 # Columns whose value differs from line to line of one kind.
 OF_LINE: dict[str, Callable[[Line], str | datetime | Decimal]] = {
@@ -32,10 +28,3 @@ def identity(kind: LineKind) -> str:
     """A line item id: the same for all lines of a kind, as on real bills, where only the interval tells them apart."""
     digest = hashlib.sha256(repr(sorted(kind.cells.items())).encode()).digest()
     return base64.b32encode(digest).decode().lower()[:52]
-
-
-def batches(lines: Iterable[_Line], size: int) -> Iterator[list[_Line]]:
-    """The lines in lists of at most `size`, so that no more of them need to be in memory."""
-    left = iter(lines)
-    while batch := list(islice(left, size)):
-        yield batch

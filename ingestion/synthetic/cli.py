@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ import typer
 
 from ingestion.synthetic.discounts import AGREEMENT, NO_TERMS, Terms
 from ingestion.synthetic.events.payers import PAYERS
-from ingestion.synthetic.files import ROWS_PER_FILE
+from ingestion.synthetic.files import ROWS_PER_FILE, Watch
 from ingestion.synthetic.forms import FORMS, SHORT_NAMES
 from ingestion.synthetic.ledger import MOST_MONTHS, build_ledger
 from ingestion.synthetic.periods import months_before
@@ -49,6 +49,7 @@ def write_bills(
     discounts: str = "none",
     overwrite: bool = False,
     rows_per_file: int = ROWS_PER_FILE,
+    scale: int = 1,
 ) -> SynthResult:
     """Write the bills of `months` months that end on `through` (yesterday UTC by the workspace's clock if None).
 
@@ -57,15 +58,19 @@ def write_bills(
     write = FORMS[_form(file_format)]
     if not 1 <= payers <= len(PAYERS):
         raise SettingsError(f"There are no {payers} payers.", where="--payers", todo=f"Choose 1 to {len(PAYERS)}.")
+    if scale < 1:
+        raise SettingsError(f"No company is there {scale} times.", where="--scale", todo="Choose 1 or more.")
     terms, layout = _terms(discounts), _layout(discounts, overwrite, rows_per_file)
     newest = _newest(ws, through)
     with _told_plainly(out):
-        with ws.out.progress("Making the ledger", total=2) as advance:
-            first = months_before(newest, months - 1)
-            ledger = build_ledger(first, months, newest, seed, wide=wide, payers=payers, terms=terms)
-            advance(1, "Writing the bills")
-            manifests = write(ledger, out, **layout)
-            advance(1)
+        first = months_before(newest, months - 1)
+        facts: dict[str, Any] = {"wide": wide, "payers": payers, "terms": terms, "scale": scale}
+        with ws.out.progress("Making the ledger") as advance:
+            ledger = build_ledger(first, months, newest, seed, **facts, watch=_counting(advance, "events made"))
+        # A month has about as many rows in every form.
+        rows = sum(at.row_count for at in ledger.truth.periods)
+        with ws.out.progress("Writing the bills", total=rows) as advance:
+            manifests = write(ledger, out, **layout, watch=_counting(advance, f"of {rows:,} rows written"))
         truth_file = out / TRUTH_FILE
         truth_file.write_text(ledger.truth.as_json(), encoding="utf-8")
     return SynthResult(tuple(manifests), truth_file, ledger.truth)
@@ -96,6 +101,17 @@ def write_series(
             written.append((folder, step.ledger.truth))
             advance(1)
     return written
+
+
+def _counting(advance: Callable[[float, str], None], words: str) -> Watch:
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        done += more
+        advance(more, f"{done:,} {words}")
+
+    return count
 
 
 @contextmanager
@@ -164,6 +180,7 @@ def synth(
         bool, typer.Option("--overwrite", help="A delivery replaces the one before, instead of lying beside it.")
     ] = False,
     rows_per_file: Annotated[int, typer.Option(help="Rows in a file, so that a bill is in several.")] = ROWS_PER_FILE,
+    scale: Annotated[int, typer.Option(help="So many times the company: see above. 60,000 rows a month each.")] = 1,
     restatements: Annotated[
         bool, typer.Option("--restatements", help="One month in its five deliveries, a folder each: see above.")
     ] = False,
@@ -186,9 +203,13 @@ def synth(
     --discounts takes an enterprise discount, a private rate and a bundled discount off, shown as lines of their own or
     in net columns and a map: the same invoice in both. FOCUS knows one way, inside the costs, and takes either.
 
+    --scale 20 has the company twenty times, in accounts of their own with resources, noise and amounts of their own:
+    over a million rows a month. All totals in truth.json are added up from events, and memory stays as small.
+
     --restatements writes the newest month whose story is over, as the bucket lay after each of five deliveries:
     1-open-10 and 2-open-20 to date, 3-over without support and invoice number, 4-support with both, 5-refund after
-    money was given back. Ingest one folder after the other to replay it. --months and --payers do not apply.
+    money was given back. Ingest one folder after the other to replay it. --months, --payers and
+    --scale do not apply.
     """
     ws: Workspace = ctx.obj
     day = _day(through)
@@ -199,7 +220,7 @@ def synth(
     if restatements:
         _tell_series(ws, write_series(ws, out, **choices))
         return
-    _tell(ws, out, write_bills(ws, out, months=months, payers=payers, **choices))
+    _tell(ws, out, write_bills(ws, out, months=months, payers=payers, scale=scale, **choices))
 
 
 def _tell_series(ws: Workspace, written: list[tuple[Path, Truth]]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from ingestion.synthetic.accounts import COMPANY
 from ingestion.synthetic.cur2_csv import write_csv
 from ingestion.synthetic.cur2_parquet import write_parquet
-from ingestion.synthetic.files import ROWS_PER_FILE, write_parts
+from ingestion.synthetic.files import ROWS_PER_FILE, Watch, unwatched, write_parts
 from ingestion.synthetic.ledger import Ledger, Month
 from ingestion.synthetic.lines import Line
 from ingestion.synthetic.manifest import Delivery, FileFormat, write_manifests
@@ -37,6 +37,7 @@ def write_cur2(
     rows_per_file: int = ROWS_PER_FILE,
     net_columns: bool = False,
     overwrite: bool = False,
+    watch: Watch = unwatched,
 ) -> list[Path]:
     """Write every payer's months of a ledger below `out`, as it would lie in the root of the bucket.
 
@@ -46,13 +47,13 @@ def write_cur2(
     that they name. The same ledger writes the same paths and rows again. Raises OSError if `out` cannot be written.
     """
     return [
-        _write_month(ledger, month, out, _delivery(ledger, month, file_format, overwrite), rows_per_file, net_columns)
+        _write_month(month, out, _delivery(ledger, month, file_format, overwrite), rows_per_file, net_columns, watch)
         for month in ledger.months
     ]
 
 
 def _write_month(
-    ledger: Ledger, month: Month, out: Path, delivery: Delivery, rows_per_file: int, net_columns: bool
+    month: Month, out: Path, delivery: Delivery, rows_per_file: int, net_columns: bool, watch: Watch
 ) -> Path:
     ending, write = _WRITERS[delivery.file_format]
     keys = write_parts(
@@ -61,6 +62,7 @@ def _write_month(
         out,
         lambda number: delivery.file_key(number, ending),
         lambda lines, path: write(lines, month, path),
+        watch,
     )
     return write_manifests(delivery, keys, out)
 

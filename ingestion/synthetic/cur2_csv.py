@@ -7,12 +7,14 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from ingestion.synthetic.cells import OF_LINE, identity
 from ingestion.synthetic.columns import COLUMNS, EMPTY_TEXT, Kind
 from ingestion.synthetic.ledger import Month
 from ingestion.synthetic.lines import Line, LineKind
+from ingestion.synthetic.words import keep
 
 _PLACE = {name: at for at, (name, _) in enumerate(COLUMNS)}
 
@@ -25,9 +27,12 @@ def write_csv(lines: Iterable[Line], month: Month, path: Path) -> None:
     with path.open("wb") as file, gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0) as out:
         out.write((",".join(name for name, _ in COLUMNS) + "\n").encode())
         for line in lines:
-            if line.kind not in rendered:
-                rendered[line.kind] = [_constant(name, kind, line.kind, month) for name, kind in COLUMNS]
-            cells = rendered[line.kind].copy()
+            constants = rendered.get(line.kind)
+            if constants is None:
+                constants = keep(
+                    rendered, line.kind, [_constant(name, kind, line.kind, month) for name, kind in COLUMNS]
+                )
+            cells = constants.copy()
             for at, read in of_line:
                 cells[at] = printed(read(line))
             for name, amount in line.numbers.items():
@@ -43,8 +48,8 @@ def java_double(amount: Decimal | float) -> str:
     if number == 0:
         return "0.0"
     if 1e-3 <= abs(number) < 1e7:
-        text = format(Decimal(repr(number)), "f")
-        return text if "." in text else f"{text}.0"
+        # Python writes these the same way.
+        return repr(number)
     sign, digits, _ = Decimal(repr(number)).normalize().as_tuple()
     mantissa = "".join(map(str, digits))
     exponent = Decimal(repr(number)).adjusted()
@@ -55,7 +60,12 @@ def printed(value: str | datetime | Decimal) -> str:
     """A cell as text: numbers as Java prints them, times in UTC with milliseconds."""
     if isinstance(value, Decimal):
         return java_double(value)
-    return f"{value:%Y-%m-%dT%H:%M:%S.000Z}" if isinstance(value, datetime) else value
+    return _moment(value) if isinstance(value, datetime) else value
+
+
+@lru_cache(4096)
+def _moment(value: datetime) -> str:
+    return f"{value:%Y-%m-%dT%H:%M:%S.000Z}"
 
 
 def _constant(name: str, kind: Kind, of: LineKind, month: Month) -> str:

@@ -8,8 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingestion.synthetic.cells import OF_LINE, batches, identity
+from ingestion.synthetic.cells import OF_LINE, identity
 from ingestion.synthetic.columns import COLUMNS, EMPTY_TEXT, Kind
+from ingestion.synthetic.files import batches
 from ingestion.synthetic.ledger import Month
 from ingestion.synthetic.lines import Line, LineKind
 

@@ -1,4 +1,4 @@
-"""Files that appear whole, and lines divided over several of them."""
+"""Files that appear whole, and lines divided over several of them, a batch at a time."""
 
 from __future__ import annotations
 
@@ -10,8 +10,16 @@ from pathlib import Path
 from typing import TypeVar
 
 ROWS_PER_FILE = 1_000_000
+_BATCH = 8192
+
+# Who is told how many more lines are done, or events made.
+Watch = Callable[[int], None]
 
 _Line = TypeVar("_Line")
+
+
+def unwatched(_: int) -> None:
+    """Nobody looks on."""
 
 
 def write_whole(target: Path, write: Callable[[Path], object]) -> None:
@@ -31,6 +39,7 @@ def write_parts(
     out: Path,
     key_of: Callable[[int], str],
     write: Callable[[Iterable[_Line], Path], None],
+    watch: Watch = unwatched,
 ) -> list[str]:
     """Write lines as files of at most so many rows below `out`, and return their keys; `key_of` counts from one.
 
@@ -38,7 +47,7 @@ def write_parts(
     export that overwrites shrinks. Raises OSError.
     """
     keys: list[str] = []
-    for part in file_parts(lines, rows_per_file):
+    for part in file_parts(_watched(lines, watch), rows_per_file):
         keys.append(key_of(len(keys) + 1))
         write_whole(out / keys[-1], partial(write, part))
     left_over = len(keys) + 1
@@ -47,6 +56,19 @@ def write_parts(
         write_whole(out / key_of(left_over), partial(write, nothing))
         left_over += 1
     return keys
+
+
+def _watched(lines: Iterable[_Line], watch: Watch) -> Iterator[_Line]:
+    for batch in batches(lines, _BATCH):
+        yield from batch
+        watch(len(batch))
+
+
+def batches(lines: Iterable[_Line], size: int) -> Iterator[list[_Line]]:
+    """The lines in lists of at most `size`, so that no more of them need to be in memory."""
+    left = iter(lines)
+    while batch := list(islice(left, size)):
+        yield batch
 
 
 def file_parts(lines: Iterable[_Line], rows_per_file: int) -> Iterator[Iterator[_Line]]:

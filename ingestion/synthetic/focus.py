@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from ingestion.synthetic.accounts import COMPANY
-from ingestion.synthetic.files import ROWS_PER_FILE, write_parts
+from ingestion.synthetic.files import ROWS_PER_FILE, Watch, unwatched, write_parts
 from ingestion.synthetic.focus_columns import FOCUS_COLUMNS
 from ingestion.synthetic.focus_files import WriteFocusFile, write_focus_csv, write_focus_parquet
 from ingestion.synthetic.focus_lines import focus_lines
@@ -33,6 +33,7 @@ def write_focus(
     rows_per_file: int = ROWS_PER_FILE,
     net_columns: bool = False,
     overwrite: bool = False,
+    watch: Watch = unwatched,
 ) -> list[Path]:
     """Write every payer's months of a ledger below `out`, as it would lie in the root of the bucket.
 
@@ -41,12 +42,12 @@ def write_focus(
     names its newest delivery. Raises OSError if `out` cannot be written.
     """
     return [
-        _write_month(ledger, month, out, _delivery(ledger, month, file_format, overwrite), rows_per_file)
+        _write_month(month, out, _delivery(ledger, month, file_format, overwrite), rows_per_file, watch)
         for month in ledger.months
     ]
 
 
-def _write_month(ledger: Ledger, month: Month, out: Path, delivery: Delivery, rows_per_file: int) -> Path:
+def _write_month(month: Month, out: Path, delivery: Delivery, rows_per_file: int, watch: Watch) -> Path:
     ending, write = _WRITERS[delivery.file_format]
     keys = write_parts(
         focus_lines(month),
@@ -54,6 +55,7 @@ def _write_month(ledger: Ledger, month: Month, out: Path, delivery: Delivery, ro
         out,
         lambda number: delivery.file_key(number, ending),
         lambda lines, path: write(lines, month, path),
+        watch,
     )
     return write_manifests(delivery, keys, out, FOCUS_COLUMNS)
 

@@ -10,12 +10,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingestion.synthetic.cells import batches
 from ingestion.synthetic.cur2_csv import java_double, printed, quoted
 from ingestion.synthetic.cur2_parquet import ROWS_PER_GROUP, arrow_type, plain
+from ingestion.synthetic.files import batches
 from ingestion.synthetic.focus_columns import FOCUS_COLUMNS
 from ingestion.synthetic.focus_lines import OF_FOCUS_LINE, FocusKind, FocusLine
 from ingestion.synthetic.ledger import Month
+from ingestion.synthetic.words import keep
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,9 +33,11 @@ def write_focus_csv(lines: Iterable[FocusLine], month: Month, path: Path) -> Non
     with path.open("wb") as file, gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0) as out:
         out.write((",".join(name for name, _ in FOCUS_COLUMNS) + "\n").encode())
         for line in lines:
-            if line.kind not in rendered:
-                rendered[line.kind] = [_printed(_constant(line.kind, name, month)) for name, _ in FOCUS_COLUMNS]
-            cells = rendered[line.kind].copy()
+            constants = rendered.get(line.kind)
+            if constants is None:
+                told = [_printed(_constant(line.kind, name, month)) for name, _ in FOCUS_COLUMNS]
+                constants = keep(rendered, line.kind, told)
+            cells = constants.copy()
             for at, read in of_line:
                 cells[at] = _printed(read(line))
             if line.discounts:

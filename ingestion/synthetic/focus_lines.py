@@ -32,6 +32,7 @@ from ingestion.synthetic.ledger import Month
 from ingestion.synthetic.lines import Line, LineKind, Typesetter
 from ingestion.synthetic.periods import Span
 from ingestion.synthetic.truth import worth
+from ingestion.synthetic.words import keep
 
 _NOTHING: Mapping[str, Decimal] = {}
 _HOURS_OF_TERM = 8760
@@ -175,7 +176,7 @@ class _Setter:
         key = (line.kind, words["ChargeCategory"])
         kind = self._kinds.get(key)
         if kind is None:
-            kind = self._kinds[key] = FocusKind({**_cells(line.kind, event, words), **words})
+            kind = keep(self._kinds, key, FocusKind({**_cells(line.kind, event, words), **words}))
         return kind
 
 

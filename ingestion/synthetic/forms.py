@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ingestion.synthetic.cur2 import write_cur2
-from ingestion.synthetic.files import ROWS_PER_FILE
+from ingestion.synthetic.files import ROWS_PER_FILE, Watch, unwatched
 from ingestion.synthetic.focus import write_focus
 from ingestion.synthetic.ledger import Ledger
 from ingestion.synthetic.legacy import write_legacy
@@ -17,6 +17,7 @@ class WriteBills(Protocol):
     """Writes a ledger below a folder, negotiated discounts in net columns or as lines; see `write_cur2`.
 
     With `overwrite` a delivery replaces the one before; each of its files has at most `rows_per_file` rows.
+    `watch` is told of rows as they are written.
     """
 
     def __call__(
@@ -28,6 +29,7 @@ class WriteBills(Protocol):
         net_columns: bool = False,
         overwrite: bool = False,
         rows_per_file: int = ROWS_PER_FILE,
+        watch: Watch = unwatched,
     ) -> list[Path]:
         """Each month's manifest, or its first file where a form has none."""
         ...

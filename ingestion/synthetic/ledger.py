@@ -2,40 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from functools import partial
+from itertools import chain, repeat
+from typing import Any
 
 from ingestion.synthetic.accounts import COMPANY, Payer
 from ingestion.synthetic.discounts import NO_TERMS, Terms
 from ingestion.synthetic.events.capacity import capacity_events
 from ingestion.synthetic.events.compute import compute_events
 from ingestion.synthetic.events.databases import database_events
-from ingestion.synthetic.events.fees import fee_events
-from ingestion.synthetic.events.model import Event
+from ingestion.synthetic.events.fees import Taxable, add_invoiced, given_back, support, taxes
+from ingestion.synthetic.events.model import ZERO, Event
 from ingestion.synthetic.events.network import network_events
 from ingestion.synthetic.events.payers import JOINED, PAYERS, Kind
 from ingestion.synthetic.events.scene import Scene
 from ingestion.synthetic.events.services import service_events
 from ingestion.synthetic.events.volumes import volume_events
 from ingestion.synthetic.events.wide import wide_events
+from ingestion.synthetic.files import Watch, batches, unwatched
 from ingestion.synthetic.periods import Period, next_month
 from ingestion.synthetic.planted import idle_and_twins, oversized, resized, rightsizing, went_idle
+from ingestion.synthetic.scale import Copy, copies
 from ingestion.synthetic.truth import Truth, period_truth
+
+_BATCH = 4096
 
 _KINDS = (compute_events, database_events, volume_events, network_events, service_events, capacity_events)
 MOST_MONTHS = 12
 
 
 @dataclass(frozen=True)
+class Events:
+    """Events that are made anew each time they are asked for, always the same: a month of any size needs no memory."""
+
+    make: Callable[[], Iterable[Event]]
+
+    def __iter__(self) -> Iterator[Event]:
+        """The events from the first one on."""
+        return iter(self.make())
+
+
+@dataclass(frozen=True)
 class Month:
     """One payer's billing period and its events, in the order of the bill: each is a bill of its own.
 
-    `terms` are what the payer has negotiated; with `has_tiers` the cost category `tier` is defined by now.
+    `events` may be read more than once. `terms` are what the payer has negotiated; with `has_tiers` the cost category
+    `tier` is defined by now.
     """
 
     period: Period
-    events: tuple[Event, ...]
+    events: Iterable[Event]
     payer: Payer = COMPANY
     terms: Terms = NO_TERMS
     has_tiers: bool = False
@@ -63,6 +84,8 @@ def build_ledger(
     wide: bool = False,
     payers: int = 1,
     terms: Terms = NO_TERMS,
+    scale: int = 1,
+    watch: Watch = unwatched,
 ) -> Ledger:
     """The ledger of `months` months from `first_month` (its first day), UTC; USD but for the third payer.
 
@@ -70,23 +93,67 @@ def build_ledger(
     month's last day. None means whole months. Raises ValueError for dates that do not fit, and for more than twelve
     months: the commitments bought on the first day last one year. `wide` adds what few companies have, see
     `events/wide.py`. `payers` is 1 to 3, see `events/payers.py`. `terms` are what the first payer has negotiated.
+    `scale` is how many times the first payer's company is there, see `scale.py`. `watch` is told of events as they
+    are made. They are not kept: each reading of a month makes them anew.
     """
+    if scale < 1:
+        raise ValueError(f"scale is {scale}, not 1 or more")
     if not 1 <= payers <= len(PAYERS):
         raise ValueError(f"payers is {payers}, not 1 to {len(PAYERS)}")
     scenes = [Scene(seed, period, first_month) for period in _periods(first_month, months, through)]
+    firm = copies(seed, scale)
     kept = [
-        _month(scene, payer, _kinds(payer, wide, payers), terms if payer is COMPANY else NO_TERMS, wide=wide)
+        Month(
+            scene.period,
+            Events(partial(_month_events, scene, payer, wide, payers, own_terms, firm, watch)),
+            payer,
+            own_terms,
+            # AWS does not write a category into bills of before it was defined.
+            has_tiers=wide and scene.period.first > scene.started,
+        )
         for scene in scenes
-        for payer in PAYERS[:payers]
+        for payer, own_terms in zip(PAYERS[:payers], chain((terms,), repeat(NO_TERMS)), strict=False)
     ]
-    idle, twins = idle_and_twins(scenes)
-    idle = (*idle, *(went_idle(scenes) if wide else ()))
-    cheaper, fine = rightsizing(scenes)
     truth = Truth(
         tuple(period_truth(at.period, at.events, at.terms, at.payer) for at in kept),
-        *(idle, twins, tuple(cheaper), (*fine, *(resized(scenes) if wide else ())), oversized(scenes[0])),
+        *(
+            tuple(chain.from_iterable(told))
+            for told in zip(*(_planted(one, scenes, wide) for one in firm), strict=True)
+        ),
     )
     return Ledger(seed, tuple(kept), truth)
+
+
+def _month_events(
+    scene: Scene, payer: Payer, wide: bool, payers: int, terms: Terms, firm: Sequence[Copy], watch: Watch
+) -> Iterator[Event]:
+    """A payer's month: what each copy of the company used and what it was given back, support, and tax."""
+    invoiced = ZERO
+    own = firm if payer is COMPANY else firm[:1]
+    for copy in own:
+        at = copy.scene(scene)
+        taxable: Taxable = defaultdict(Decimal)
+        for kind in _kinds(payer, wide, payers if copy.number == 0 else 1):
+            for batch in batches(copy.events(kind(at)), _BATCH):
+                add_invoiced(taxable, batch, terms)
+                yield from batch
+                watch(len(batch))
+        if payer is COMPANY:
+            yield from copy.events(given_back(at))
+        invoiced += sum(taxable.values(), ZERO)
+        if copy is own[-1]:
+            yield from support(at, invoiced, payer)
+        yield from taxes(at, taxable)
+
+
+def _planted(copy: Copy, scenes: Sequence[Scene], wide: bool) -> Iterator[Iterable[Any]]:
+    """What is planted in one copy: idle resources, busy twins, cheaper types, what is right as it is, oversized."""
+    own = [copy.scene(scene) for scene in scenes]
+    cheaper, fine = rightsizing(own)
+    fine += resized(own) if wide else ()
+    idle, twins = idle_and_twins(own)
+    idle += went_idle(own) if wide else ()
+    return map(copy.planted, (idle, twins, cheaper, fine, oversized(own[0])))
 
 
 def _kinds(payer: Payer, wide: bool, payers: int) -> tuple[Kind, ...]:
@@ -94,13 +161,6 @@ def _kinds(payer: Payer, wide: bool, payers: int) -> tuple[Kind, ...]:
     if payer is not COMPANY:
         return joined
     return (*_KINDS, *((wide_events,) if wide else ()), *joined)
-
-
-def _month(scene: Scene, payer: Payer, kinds: Sequence[Kind], terms: Terms, *, wide: bool) -> Month:
-    events = [event for kind in kinds for event in kind(scene)]
-    events.extend(fee_events(scene, tuple(events), payer, terms))
-    # AWS does not write a category into bills of before it was defined.
-    return Month(scene.period, tuple(events), payer, terms, has_tiers=wide and scene.period.first > scene.started)
 
 
 def _periods(first_month: date, months: int, through: date | None) -> list[Period]:

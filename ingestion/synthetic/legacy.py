@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Literal
 
 from ingestion.synthetic.accounts import COMPANY
-from ingestion.synthetic.files import ROWS_PER_FILE, write_parts, write_whole
+from ingestion.synthetic.files import ROWS_PER_FILE, Watch, unwatched, write_parts, write_whole
 from ingestion.synthetic.ledger import Ledger, Month
-from ingestion.synthetic.legacy_columns import LegacyColumn, legacy_columns
+from ingestion.synthetic.legacy_columns import LegacyColumn, flat_cells, legacy_columns
 from ingestion.synthetic.legacy_csv import write_csv, write_zip
 from ingestion.synthetic.legacy_parquet import write_parquet
 from ingestion.synthetic.lines import Line, LineKind
 from ingestion.synthetic.typesetting import month_lines
+from ingestion.synthetic.words import keep
 
 LegacyFormat = Literal["parquet", "csv", "zip"]
 
@@ -67,6 +68,7 @@ def write_legacy(
     rows_per_file: int = ROWS_PER_FILE,
     net_columns: bool = False,
     overwrite: bool = False,
+    watch: Watch = unwatched,
     manifest: bool | None = None,
 ) -> list[Path]:
     """Write every payer's months of a ledger below `out`, as it would lie in the root of the bucket.
@@ -79,11 +81,11 @@ def write_legacy(
     """
     has_manifest = file_format != "parquet" if manifest is None else manifest
     report = _Report(file_format, overwrite, has_manifest)
-    return [_write_month(ledger, month, out, report, rows_per_file, net_columns) for month in ledger.months]
+    return [_write_month(ledger, month, out, report, rows_per_file, net_columns, watch) for month in ledger.months]
 
 
 def _write_month(
-    ledger: Ledger, month: Month, out: Path, report: _Report, rows_per_file: int, net_columns: bool
+    ledger: Ledger, month: Month, out: Path, report: _Report, rows_per_file: int, net_columns: bool, watch: Watch
 ) -> Path:
     columns = _columns(month_lines(month, net_columns=net_columns))
     words = f"legacy/{ledger.seed}/{month.period.name}/{month.period.through}/{ledger.delivered_on}"
@@ -97,19 +99,25 @@ def _write_month(
         out,
         lambda number: f"{report.folder(month, assembly)}/{report.name(month, number)}",
         lambda lines, path: write(lines, columns, month, path),
+        watch,
     )
     return _write_manifests(month, assembly, columns, keys, out, report) if report.manifest else out / keys[0]
 
 
 def _columns(lines: Iterable[Line]) -> tuple[LegacyColumn, ...]:
     """The month's columns: known only when every line of it is."""
-    kinds: dict[LineKind, None] = {}
+    seen: dict[LineKind, None] = {}
+    used: set[str] = set()
     numbers: dict[str, None] = {}
     for line in lines:
-        kinds[line.kind] = None
-        numbers.update(dict.fromkeys(line.numbers))
-        numbers.update(dict.fromkeys(f"discount_{key}" for key in line.discounts))
-    return legacy_columns(kinds, numbers)
+        if line.kind not in seen:
+            keep(seen, line.kind, None)
+            used.update(name for name, cell in flat_cells(line.kind).items() if cell)
+        if line.numbers:
+            numbers.update(dict.fromkeys(line.numbers))
+        if line.discounts:
+            numbers.update(dict.fromkeys(f"discount_{key}" for key in line.discounts))
+    return legacy_columns(used, numbers)
 
 
 def _period_folder(month: Month) -> str:

@@ -58,14 +58,12 @@ def flat_cells(of: LineKind) -> Mapping[str, str | Decimal]:
     return flat
 
 
-def legacy_columns(kinds: Iterable[LineKind], numbers: Iterable[str]) -> tuple[LegacyColumn, ...]:
-    """The columns of a month with lines of these kinds. `numbers` are names of amounts that its lines carry."""
+def legacy_columns(used: Iterable[str], numbers: Iterable[str]) -> tuple[LegacyColumn, ...]:
+    """The columns of a month whose lines fill these cells. `numbers` are names of amounts that its lines carry."""
     known: dict[str, Kind] = {name: kind for name, kind in COLUMNS if _is_in_every_month(name, kind)}
     in_cur2 = dict(COLUMNS)
-    for kind in kinds:
-        for name, cell in flat_cells(kind).items():
-            if cell:
-                known.setdefault(name, in_cur2.get(name, "text"))
+    for name in used:
+        known.setdefault(name, in_cur2.get(name, "text"))
     known.update(dict.fromkeys((name for name in numbers if name not in known), "unknown_number"))
     order = list(_GROUPS)
     ranked = sorted(known, key=lambda name: (order.index(_split(name)[0]), name))

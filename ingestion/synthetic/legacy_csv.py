@@ -12,6 +12,7 @@ from ingestion.synthetic.cur2_csv import java_double, printed, quoted
 from ingestion.synthetic.ledger import Month
 from ingestion.synthetic.legacy_columns import LegacyColumn, flat_cells
 from ingestion.synthetic.lines import Line, LineKind
+from ingestion.synthetic.words import keep
 
 
 def write_csv(lines: Iterable[Line], columns: Sequence[LegacyColumn], month: Month, path: Path) -> None:
@@ -37,9 +38,10 @@ def _write(lines: Iterable[Line], columns: Sequence[LegacyColumn], month: Month,
     rendered: dict[LineKind, list[str]] = {}
     write((",".join(column.header for column in columns) + "\n").encode())
     for line in lines:
-        if line.kind not in rendered:
-            rendered[line.kind] = _constants(line.kind, columns, month)
-        cells = rendered[line.kind].copy()
+        constants = rendered.get(line.kind)
+        if constants is None:
+            constants = keep(rendered, line.kind, _constants(line.kind, columns, month))
+        cells = constants.copy()
         for at, read in of_line:
             cells[at] = printed(read(line))
         for name, amount in line.numbers.items():

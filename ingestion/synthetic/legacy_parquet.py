@@ -7,9 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingestion.synthetic.cells import OF_LINE, batches, identity
+from ingestion.synthetic.cells import OF_LINE, identity
 from ingestion.synthetic.columns import Kind
 from ingestion.synthetic.cur2_parquet import ROWS_PER_GROUP, lent_columns, of_lines, plain
+from ingestion.synthetic.files import batches
 from ingestion.synthetic.ledger import Month
 from ingestion.synthetic.legacy_columns import LegacyColumn, flat_cells
 from ingestion.synthetic.lines import Line, LineKind

@@ -23,7 +23,7 @@ from ingestion.synthetic.events.model import (
     Use,
 )
 from ingestion.synthetic.periods import Period, Span
-from ingestion.synthetic.words import Cells, of_tier
+from ingestion.synthetic.words import Cells, keep, of_tier
 
 _NOTHING: Mapping[str, Decimal] = {}
 _LINE_TYPES = {ChargeKind.UPFRONT: "Fee", ChargeKind.PLAN_REFUND: "Refund"}
@@ -79,8 +79,7 @@ class Typesetter:
     def _kind(self, key: object, line_type: str, cells: Cells) -> LineKind:
         late = {**self._prices_in(cells), **(of_tier(cells) if self._has_tiers else {})}
         kind = LineKind({**self._bill, "line_item_line_item_type": line_type, **cells, **late})
-        self._kinds[key, line_type] = kind
-        return kind
+        return keep(self._kinds, (key, line_type), kind)
 
     def _prices_in(self, cells: Cells) -> Cells:
         """Prices are in the currency of the invoice, on the lines that have any."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from ingestion.synthetic.accounts import PAYMENTS
 from ingestion.synthetic.discounts import NO_TERMS, Terms
 from ingestion.synthetic.events.model import Charge, ChargeKind, Event
 from ingestion.synthetic.files import write_whole
-from ingestion.synthetic.ledger import Ledger, Month, build_ledger
+from ingestion.synthetic.ledger import Events, Ledger, Month, build_ledger
 from ingestion.synthetic.periods import HOUR, Period, months_before, span
 from ingestion.synthetic.regions import VIRGINIA
 from ingestion.synthetic.truth import period_truth
@@ -52,12 +53,12 @@ def restatement_series(
         for day in (10, 20)
     ]
     waiting = Period(month.period.first, month.period.through, has_invoice=False)
-    without = tuple(event for event in month.events if not _is_support(event))
+    without = Events(lambda: (event for event in month.events if not _is_support(event)))
     steps.append(
         Step("over", _delivered(whole, replace(month, period=waiting, events=without), after + timedelta(days=2)))
     )
     steps.append(Step("support", _delivered(whole, month, after + timedelta(days=7))))
-    given_back = replace(month, events=(*month.events, _refund(month.period)))
+    given_back = replace(month, events=Events(lambda: chain(month.events, (_refund(month.period),))))
     steps.append(Step("refund", _delivered(whole, given_back, after + timedelta(days=18))))
     return tuple(steps)
 

@@ -7,7 +7,7 @@ its net amount beside the gross one, and a map of what was taken off.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_DOWN, Decimal
 
 from ingestion.synthetic.discounts import BUNDLED, EDP, PRIVATE, DiscountKey, Terms, discount_key, net_share, taken_off
@@ -42,15 +42,15 @@ def month_lines(month: Month, *, net_columns: bool) -> Iterator[Line]:
     elif net_columns:
         yield from (_with_net(typesetter.line(event), event, terms) for event in month.events)
     else:
-        yield from map(typesetter.line, month.events)
-        yield from map(typesetter.line, _discount_lines(month.events, terms))
+        sums: dict[DiscountKey, Decimal] = defaultdict(Decimal)
+        for event in month.events:
+            yield typesetter.line(event)
+            for name, amount in taken_off(event, terms).items():
+                sums[discount_key(event, name)] += amount
+        yield from map(typesetter.line, _discount_lines(sums))
 
 
-def _discount_lines(events: Iterable[Event], terms: Terms) -> Iterator[Charge]:
-    sums: dict[DiscountKey, Decimal] = defaultdict(Decimal)
-    for event in events:
-        for name, amount in taken_off(event, terms).items():
-            sums[discount_key(event, name)] += amount
+def _discount_lines(sums: Mapping[DiscountKey, Decimal]) -> Iterator[Charge]:
     for key, amount in sums.items():
         kind, words = _LINES[key.name]
         yield Charge(kind, key.account, key.product_code, key.service_name, key.span, -amount, words, key.region)

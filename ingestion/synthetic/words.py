@@ -5,8 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import TypeVar
 
 from ingestion.synthetic.accounts import Account
+
+_MOST_KEPT = 5_000
+_Key = TypeVar("_Key")
+_Made = TypeVar("_Made")
 
 Pairs = tuple[tuple[str, str], ...]
 Cells = Mapping[str, "str | Decimal | Pairs"]
@@ -41,3 +46,14 @@ def of_account(account: Account) -> Cells:
         "line_item_usage_account_name": account.name,
         "cost_category": (("product", account.product),) if account.product else (),
     }
+
+
+def keep(known: dict[_Key, _Made], key: _Key, made: _Made) -> _Made:
+    """Keep what was made for a kind of line, so that it is not made again for each; forget all once there are many.
+
+    Lines of one kind lie close together, and a company of any size needs no more memory than a small one.
+    """
+    if len(known) >= _MOST_KEPT:
+        known.clear()
+    known[key] = made
+    return made

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from ingestion.synthetic.accounts import COMPANY, PAYMENTS, WEB, Account, Payer
+from ingestion.synthetic.accounts import PAYMENTS, WEB, Account, Payer
 from ingestion.synthetic.discounts import NO_TERMS, Terms, discount_key, taken_off
-from ingestion.synthetic.events.model import EC2, ZERO, Charge, ChargeKind, Event, PlanHour, ReservationMonth, Use
+from ingestion.synthetic.events.model import EC2, Charge, ChargeKind, Event, PlanHour, ReservationMonth, Use
 from ingestion.synthetic.events.scene import Scene
 from ingestion.synthetic.periods import HOUR, span
 from ingestion.synthetic.regions import VIRGINIA
@@ -18,14 +18,12 @@ _TAX_RATE = Decimal("0.0325")
 _SUPPORT_RATE = Decimal("0.07")
 
 
-def fee_events(scene: Scene, before: Iterable[Event], payer: Payer, terms: Terms = NO_TERMS) -> Iterator[Event]:
-    """A payer's charges that are no usage. `before` are the month's other events, on which support and tax depend."""
-    if payer is COMPANY:
-        yield from _given_back(scene)
-    yield from _support_and_tax(scene, before, payer, terms)
+# What was invoiced, by account, product code and service.
+Taxable = defaultdict[tuple[Account, str, str], Decimal]
 
 
-def _given_back(scene: Scene) -> Iterator[Event]:
+def given_back(scene: Scene) -> Iterator[Event]:
+    """A credit of every month, and a refund in the first."""
     first_hour = scene.period.hours[0]
     yield Charge(
         *(ChargeKind.CREDIT, WEB, "AmazonEC2", EC2, first_hour, Decimal("-750.00")),
@@ -45,15 +43,18 @@ def _given_back(scene: Scene) -> Iterator[Event]:
         )
 
 
-def _support_and_tax(scene: Scene, before: Iterable[Event], payer: Payer, terms: Terms) -> Iterator[Event]:
-    taxable = _invoiced(before, terms)
+def support(scene: Scene, invoiced: Decimal, payer: Payer) -> Iterator[Event]:
+    """The support fee of a payer that was invoiced so much. An open month has none yet: AWS works it out afterwards."""
     if not scene.period.is_open:
-        # AWS works out support when the month is over; an open month has none yet.
-        fee = (sum(taxable.values(), ZERO) * _SUPPORT_RATE).quantize(_CENTS)
+        fee = (invoiced * _SUPPORT_RATE).quantize(_CENTS)
         yield Charge(
             *(ChargeKind.FEE, payer.account, "AWSSupportBusiness", "AWS Support (Business)", scene.period.month, fee),
             "7% of monthly AWS usage - AWS Support (Business)",
         )
+
+
+def taxes(scene: Scene, taxable: Taxable) -> Iterator[Event]:
+    """The tax on what was invoiced, by account and product."""
     for (account, code, service), amount in taxable.items():
         tax = (amount * _TAX_RATE).quantize(_CENTS)
         if tax:
@@ -61,8 +62,8 @@ def _support_and_tax(scene: Scene, before: Iterable[Event], payer: Payer, terms:
             yield Charge(ChargeKind.TAX, account, code, service, scene.period.month, tax, words)
 
 
-def _invoiced(events: Iterable[Event], terms: Terms) -> dict[tuple[Account, str, str], Decimal]:
-    sums: dict[tuple[Account, str, str], Decimal] = defaultdict(Decimal)
+def add_invoiced(sums: Taxable, events: Iterable[Event], terms: Terms = NO_TERMS) -> None:
+    """Add what is invoiced for events, by account and product, net of negotiated discounts."""
     for event in events:
         if isinstance(event, Use) and event.cash:
             sums[event.meter.account, event.meter.product_code, event.meter.service_name] += event.cash
@@ -76,4 +77,3 @@ def _invoiced(events: Iterable[Event], terms: Terms) -> dict[tuple[Account, str,
         for name, amount in taken_off(event, terms).items():
             key = discount_key(event, name)
             sums[key.account, key.product_code, key.service_name] -= amount
-    return sums
