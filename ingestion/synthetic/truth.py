@@ -188,7 +188,7 @@ class Truth:
 def period_truth(
     period: Period, events: Iterable[Event], terms: Terms = NO_TERMS, payer: Payer = COMPANY
 ) -> PeriodTruth:
-    """The totals of the events of a payer's month, which are read twice. Every event is one line of the bill."""
+    """The totals of the events of a payer's month. Every event is one line of the bill."""
     count = 0
     totals = [ZERO] * len(Worth._fields)
     by_service: dict[str, Decimal] = defaultdict(Decimal)
