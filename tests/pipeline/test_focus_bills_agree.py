@@ -15,7 +15,7 @@ from ingestion.synthetic.discounts import AGREEMENT
 from ingestion.synthetic.forms import FORMS
 from ingestion.synthetic.ledger import Ledger, build_ledger
 from quality.reconcile import reconcile
-from tests.ingestion.bills import cur2_csv, focus_csv, focus_line, line
+from tests.ingestion.bills import PAYER, cur2_csv, focus_csv, focus_line, line
 from tests.pipeline.conftest import Built, workspace
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("focus_bills")]
@@ -49,13 +49,13 @@ def _built(ledger: Ledger, form: str, folder: Path) -> Built:
     return Built(_ingested(folder), ledger)
 
 
-def _ingested(folder: Path):
+def _ingested(folder: Path, *, all_providers: bool = False):
     from dbt_project.build import build
     from ingestion.land import ingest
 
     ws = workspace(folder / "lake")
     with ws.store.locked():
-        ingest(ws, str(folder / "bills"))
+        ingest(ws, str(folder / "bills"), all_providers=all_providers)
         build(ws)
     return ws
 
@@ -126,14 +126,22 @@ def test_discounts_are_inside_the_costs_of_a_focus_bill_and_the_totals_are_the_l
     assert amortized > effective
 
 
-def test_a_month_told_as_cur_and_as_focus_counts_once_and_both_engines_say_which(tmp_path: Path):
+def test_a_month_told_as_cur_and_as_focus_counts_once_and_reconcile_says_which(tmp_path: Path):
     bills = tmp_path / "bills"
     # More lines and a later delivery do not make FOCUS win over the report that tells more of each line.
     cur2_csv(bills, [line(line_item_unblended_cost="3.0")])
-    focus_csv(bills, [focus_line(BilledCost="1.0"), focus_line(BilledCost="2.0", EffectiveCost="2.0")])
-    built = Built(_ingested(tmp_path), None)
-    assert built.rows("select sum(billed_cost), sum(charge_count) from daily_costs") == [(Decimal(3), 1)]
+    # Another cloud's line is on one of them only, and so counts: in the month that it was delivered with.
+    other = {"ProviderName": "Microsoft", "BillingAccountId": "/billing/861", "SubAccountId": "/subscriptions/9e"}
+    other |= {"BilledCost": "0.25", "EffectiveCost": "0.25"}
+    other |= {"BillingPeriodStart": "2026-05-01T00:00:00.000Z", "BillingPeriodEnd": "2026-06-01T00:00:00.000Z"}
+    focus_csv(bills, [focus_line(BilledCost="1.0"), focus_line(BilledCost="2.0"), focus_line(**other)])
+    built = Built(_ingested(tmp_path, all_providers=True), None)
+    summed = "select billing_period, billing_account_id, sum(billed_cost), sum(charge_count) from daily_costs"
+    assert built.rows(f"{summed} group by 1, 2 order by 2") == [
+        ("2026-04", "/billing/861", Decimal("0.25"), 1),
+        ("2026-04", PAYER, Decimal(3), 1),
+    ]
     assert built.rows("select distinct is_reconciled from reconciliation") == [(True,)]
-    (other,) = reconcile(built.ws).not_counted
-    assert (other.share.source, other.share.row_count) == ("focus", 2)
-    assert "cur2 is trusted before focus" in other.why
+    (beaten,) = reconcile(built.ws).not_counted
+    assert (beaten.share.source, beaten.share.row_count) == ("focus", 2)
+    assert "cur2 is trusted before focus" in beaten.why
