@@ -112,7 +112,8 @@ def run(
     with ws.store.locked():
         if bills is not None:
             ingestion.cli.show(ws.out, ingest(ws, bills, seen))
-        dbt_project.cli.show(ws.out, build(ws))
+        built = build(ws)
+        dbt_project.cli.show(ws.out, built)
         verdict = validate(ws)
         quality.cli.show(ws, verdict)
         plans = plan_all(ws)
@@ -123,6 +124,7 @@ def run(
         ws.out.report("report", {"summaries": [asdict(summary) for summary in summaries]})
         dashboards.cli.show(ws, draw(ws, None))
         _record(ws)
+    built.raise_if_held_back()
     red = [mart.mart for mart in verdict.marts if not mart.passed]
     if red:
         raise CheckFailedError(

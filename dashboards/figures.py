@@ -202,8 +202,9 @@ def reconciled(rows: pa.Table, shown: Headline) -> Reconciled:
         default={"difference_micros": 0, "billing_currency": shown.currency},
     )
     differing = [row for row in found if not row["is_reconciled"]]
-    here = [row for row in found if row["is_reconciled"] and row["billing_period"] == shown.period]
-    files = [row for row in found if row["compared_with"] == "landing" and row["measure"] == "billed_cost"]
+    whole = [row for row in found if row["invoice_id"] == "all"]
+    here = [row for row in whole if row["is_reconciled"] and row["billing_period"] == shown.period]
+    files = [row for row in whole if row["compared_with"] == "landing" and row["measure"] == "billed_cost"]
     waist = [row for row in files if row["table_name"] == "int_charges"] or files
     return Reconciled(
         is_reconciled=not differing if found else None,

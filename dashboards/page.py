@@ -13,7 +13,7 @@ from dashboards import shown, view
 from dashboards.charts import chart_rows
 from dashboards.facts import Facts, gather
 from dashboards.formats import write_whole
-from dashboards.standing import Standing, State, overall, read_standing
+from dashboards.standing import Standing, State, overall, read_held_back, read_standing
 from dashboards.tiles import tiles
 from lake import zones
 from lake.errors import LakeError
@@ -47,7 +47,7 @@ def draw(ws: Workspace, to: Path | None = None) -> PageReport:
     """
     with ws.out.progress("Reading the marts", total=3) as advance:
         marts = [_published(ws, name) for name in MART_NAMES]
-        standings = tuple(read_standing(ws.store, mart, ws.now) for mart in marts)
+        standings = (*(read_standing(ws.store, mart, ws.now) for mart in marts), *read_held_back(ws.store))
         advance(what="Summing up")
         facts = gather({mart.name: mart.rows for mart in marts}, ws.now.date())
         advance(what="Writing the page")

@@ -55,6 +55,7 @@ _RIGHTSIZING = (
 )
 _RECONCILIATION = (
     *_SCOPE,
+    "invoice_id",
     "table_name",
     "measure",
     "compared_with",

@@ -241,6 +241,7 @@ _SHOWN = {
     "reconciliation": (
         "billing_period",
         "billing_account_id",
+        "invoice_id",
         "table_name",
         "measure",
         "expected_cost",

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from lake import verdicts
+from lake.errors import GateClosedError
+from lake.held import held_back
 from lake.marts import PublishedMart
 from lake.store import Store
 from lake.verdicts import Verdict
@@ -20,6 +22,7 @@ class State(StrEnum):
     EXPIRED = "expired"
     NOT_VALIDATED = "not validated"
     FAILED = "failed"
+    HELD_BACK = "held back"
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,20 @@ def read_standing(store: Store, published: PublishedMart, now: datetime) -> Stan
         return Standing(published.name, State.NOT_VALIDATED, "the newest verdict cannot be read")
 
 
+def read_held_back(store: Store) -> tuple[Standing, ...]:
+    """A standing for each payer's month that the last build held back: its numbers are those of an earlier build."""
+    try:
+        held = held_back(store)
+    except GateClosedError as unreadable:
+        return (Standing("months held back", State.HELD_BACK, unreadable.what),)
+    return tuple(
+        Standing(f"{one.billing_period}, payer {one.billing_account_id}", State.HELD_BACK, one.told()) for one in held
+    )
+
+
 def overall(standings: Sequence[Standing]) -> State:
     """The worst state of all."""
-    for state in (State.FAILED, State.NOT_VALIDATED, State.EXPIRED):
+    for state in (State.FAILED, State.HELD_BACK, State.NOT_VALIDATED, State.EXPIRED):
         if any(one.state is state for one in standings):
             return state
     return State.VALIDATED

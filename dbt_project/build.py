@@ -11,14 +11,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from dbt_project.held import held_by
 from dbt_project.landing import local_lake
 from dbt_project.publish import Published, publish
-from lake import zones
+from lake import held, zones
 from lake.errors import CheckFailedError, LakeError, SettingsError
+from lake.held import Held
 from lake.settings import Profile
 from lake.workspace import Workspace
 
 PROJECT = Path(__file__).parent
+# The tag of checks that speak of one payer's month: they hold it back and stop nothing else.
+PER_PERIOD = "per_period"
 
 
 @dataclass(frozen=True)
@@ -32,23 +36,36 @@ class Total:
     billed_cost: Decimal
     amortized_cost: Decimal
     is_reconciled: bool
+    is_held_back: bool
 
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build made: the marts, the totals they add up to, and the warnings that stopped nothing."""
+    """What a build made: the marts, the totals they add up to, the warnings that stopped nothing, what is held back."""
 
     marts: tuple[Published, ...]
     totals: tuple[Total, ...]
     warnings: tuple[str, ...]
     check_count: int
+    held_back: tuple[Held, ...]
+
+    def raise_if_held_back(self) -> None:
+        """Raise CheckFailedError naming each month and payer that is held back, and why."""
+        if self.held_back:
+            raise CheckFailedError(
+                "; ".join(one.told() for one in self.held_back) + ".",
+                todo="The other months are published. Of these the last good numbers stay, and no action runs on them. "
+                "`finops report reconciliation` and `finops report identities` tell all of it; mend or ingest the bill "
+                "again, then run `finops build`.",
+            )
 
 
 def build(ws: Workspace) -> BuildReport:
     """Compute every model and check, then publish the marts. The caller holds the lake's lock.
 
-    Raises LakeError without an accepted bill, and CheckFailedError when a model or check fails: then nothing is
-    published and the last good marts stay.
+    A payer's month whose totals or identities do not hold is held back: of it the last good rows stay published. That
+    is in the report, not raised. Raises LakeError without an accepted bill, and CheckFailedError when a model or
+    another check fails, or nothing would be left to publish: then the last good marts stay as they are.
     """
     if ws.settings.profile is not Profile.LOCAL:
         raise SettingsError(
@@ -59,11 +76,37 @@ def build(ws: Workspace) -> BuildReport:
     root = local_lake(ws.store)
     _drop_unreadable(root / zones.ENGINE_FILE)
     results = _run_dbt(ws, root)
-    warnings = tuple(_told(result) for result in results if result.status == "warn")
+    warnings = tuple(_told(result) for result in results if result.status == "warn" and not _is_per_period(result))
     checks = sum(result.node.resource_type == "test" for result in results)
     with ws.out.progress("Publishing the marts"):
-        marts = publish(ws.store, root / zones.ENGINE_FILE)
-    return BuildReport(marts, _totals(root / zones.ENGINE_FILE), warnings, checks)
+        told, totals = _held_back(root / zones.ENGINE_FILE), _totals(root / zones.ENGINE_FILE)
+        # Before the first swap: who acts meanwhile must not act on a month that is held back.
+        held.record(ws.store, ws.run_id, told)
+        _require_anything(ws, told, totals)
+        marts = publish(ws.store, root / zones.ENGINE_FILE, told)
+    return BuildReport(marts, totals, warnings, checks, told)
+
+
+def _held_back(engine_file: Path) -> tuple[Held, ...]:
+    import duckdb
+
+    with duckdb.connect(str(engine_file), read_only=True) as engine:
+        return held_by(engine)
+
+
+def _require_anything(ws: Workspace, told: Sequence[Held], totals: Sequence[Total]) -> None:
+    """Where every month is held back and none was ever published, there is nothing to publish."""
+    all_held = {(one.billing_period, one.billing_account_id) for one in totals} <= {one.bill for one in told}
+    if told and all_held and ws.store.read(zones.published_mart("daily_costs")) is None:
+        raise CheckFailedError(
+            "No month is published: " + "; ".join(one.told() for one in told) + ".",
+            where=str(ws.store.uri),
+            todo="Mend the bill and ingest it again.",
+        )
+
+
+def _is_per_period(result: Any) -> bool:
+    return PER_PERIOD in result.node.tags
 
 
 def _run_dbt(ws: Workspace, root: Path) -> Sequence[Any]:
@@ -80,6 +123,7 @@ def _run_dbt(ws: Workspace, root: Path) -> Sequence[Any]:
         f"--target={ws.settings.profile}",
         f"--target-path={root / zones.ENGINE / 'dbt'}",
         f"--log-path={root / zones.ENGINE / 'dbt'}",
+        "--vars={severity_per_period: warn}",
         "--exclude-resource-type=unit_test",
         "--exclude-resource-type=exposure",
         "--log-level=none",
@@ -139,10 +183,11 @@ def _totals(engine_file: Path) -> tuple[Total, ...]:
     with duckdb.connect(str(engine_file), read_only=True) as engine:
         rows = engine.execute(
             """
-            select billing_period, billing_account_id, billing_currency, max(actual_charge_count),
+            select billing_period, billing_account_id, billing_currency,
+                max(actual_charge_count) filter (where invoice_id = 'all'),
                 max(actual_cost) filter (where table_name = 'daily_costs' and measure = 'billed_cost'),
                 max(actual_cost) filter (where table_name = 'daily_costs' and measure = 'amortized_cost'),
-                bool_and(is_reconciled)
+                bool_and(is_reconciled), bool_or(is_held_back)
             from marts.reconciliation group by 1, 2, 3 order by 1, 2, 3
             """
         ).fetchall()

@@ -33,8 +33,9 @@ def build_command(
 ) -> None:
     """Compute the marts from the accepted bills, check them, and publish them.
 
-    Every total is compared with the total of the bill's own files before anything is published. If a check fails, the
-    marts of the last good build stay, and the exit code is 1.
+    Every total is compared with the total of the bill's own files before anything is published. A payer's month of
+    which a total or an identity does not hold is held back: of it the last good numbers stay, other months go on, and
+    the exit code is 1. If a model fails, all marts of the last good build stay.
 
     With --as-of the marts of today are left alone. The past becomes a lake of its own, which every verb reads with
     --lake; it needs little space, for its bills are the same files. Example: finops build --as-of 2026-03-05
@@ -44,7 +45,9 @@ def build_command(
         if to is not None:
             raise SettingsError("--to is for the past only.", where="--to", todo="Give it with --as-of MOMENT.")
         with ws.store.locked():
-            show(ws.out, build(ws))
+            report = build(ws)
+        show(ws.out, report)
+        report.raise_if_held_back()
         return
     from dbt_project.past import build_past
 
@@ -52,6 +55,7 @@ def build_command(
     show(ws.out, report)
     ws.out.say(f"The lake as of {past.moment:%Y-%m-%d %H:%M:%S} UTC: finops --lake {past.lake} report")
     ws.out.report("past", {"as_of": past.moment, "lake": past.lake, "delivery_ids": list(past.delivery_ids)})
+    report.raise_if_held_back()
 
 
 def show(out: Output, report: BuildReport) -> None:
@@ -66,7 +70,7 @@ def show(out: Output, report: BuildReport) -> None:
                 f"{total.charge_count:,}",
                 money(total.billed_cost, total.currency),
                 money(total.amortized_cost, total.currency),
-                "yes" if total.is_reconciled else "NO",
+                "HELD BACK" if total.is_held_back else "yes" if total.is_reconciled else "NO",
             ]
             for total in report.totals
         ],
@@ -75,6 +79,8 @@ def show(out: Output, report: BuildReport) -> None:
     out.say(f"Published {', '.join(changed)}." if changed else "The marts are as they were.")
     for warning in report.warnings:
         out.warn(warning)
+    for one in report.held_back:
+        out.warn(one.told())
     out.report(
         "build",
         {
@@ -82,5 +88,6 @@ def show(out: Output, report: BuildReport) -> None:
             "totals": [asdict(total) for total in report.totals],
             "warnings": list(report.warnings),
             "check_count": report.check_count,
+            "held_back": [asdict(one) for one in report.held_back],
         },
     )

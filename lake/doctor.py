@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lake import verdicts, zones
 from lake.errors import FinopsError
+from lake.held import held_back
 from lake.marts import read_mart
 from lake.settings import Profile
 from lake.tables import MART_NAMES
@@ -71,6 +72,19 @@ def _lake(ws: Workspace) -> Iterator[Finding]:
         yield Finding("landed files", False, f"missing: {', '.join(lost)}", "Run `finops ingest --bills PATH` again.")
     for mart in MART_NAMES:
         yield _mart(ws, mart)
+    yield from _held_back(ws)
+
+
+def _held_back(ws: Workspace) -> Iterator[Finding]:
+    """Months that the last build did not publish, each with its first reason."""
+    try:
+        held = held_back(ws.store)
+    except FinopsError as unreadable:
+        yield Finding("months held back", False, unreadable.what, unreadable.todo)
+        return
+    for one in held:
+        todo = "Mend the bill or ingest it again, then run `finops build`. Until then no action runs on this month."
+        yield Finding(f"{one.billing_period} of {one.billing_account_id}", False, one.told(), todo)
 
 
 def _lost(ws: Workspace, pointers: list[str]) -> list[str]:

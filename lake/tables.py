@@ -17,6 +17,16 @@ class Mart:
     name: str
     grain: tuple[str, ...]
 
+    @property
+    def period(self) -> str:
+        """Its column of the bill's month, YYYY-MM."""
+        return next(name for name in self.grain if name in ("billing_period", "x_BillingPeriod"))
+
+    @property
+    def payer(self) -> str:
+        """Its column of the payer account."""
+        return next(name for name in self.grain if name in ("billing_account_id", "BillingAccountId"))
+
 
 FINDING_GRAIN = (
     "billing_period",
@@ -57,7 +67,7 @@ MARTS: tuple[Mart, ...] = (
     ),
     Mart(
         "reconciliation",
-        ("billing_period", "billing_account_id", "billing_currency", "table_name", "measure"),
+        ("billing_period", "billing_account_id", "billing_currency", "invoice_id", "table_name", "measure"),
     ),
     Mart(
         "identities",

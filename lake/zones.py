@@ -7,6 +7,7 @@ landing/deliveries/<source>/<export>/<YYYY-MM>/current.json            what read
 engine/                                                                the embedded engine's own working files
 marts/<mart>/<mart>.parquet                                            published, one atomic swap per mart
 verdicts/<mart>/<validated at>-<run id>.json                           written once: may actions run on this mart?
+verdicts/held_back.json                                                months that the last build holds back, and why
 validation_results/<validated at>-<run id>.parquet                     one row per expectation
 actions/plans/<run id>/<action>.json                                   what an action would do, and why
 actions/ledger/<action>/<key>.json                                     what it did: written once per act
@@ -23,6 +24,7 @@ DELIVERIES = "landing/deliveries"
 ENGINE = "engine"
 MARTS = "marts"
 VERDICTS = "verdicts"
+HELD_BACK = "verdicts/held_back.json"
 VALIDATION_RESULTS = "validation_results"
 PLANS = "actions/plans"
 LEDGER = "actions/ledger"

@@ -111,8 +111,9 @@ class ExpectForeignKey(_FailingRows):
 class ExpectTotalToReconcile(_FailingRows):
     """The sum of `column` equals the sum of `measure` in `other_table`, for every value of `by` on either side.
 
-    `column` is `measure` unless given; `condition` restricts the mart's rows. Both are decimals, so their sums are
-    exact, and `tolerance` (in the currency of the bill) is zero unless given. A side without rows counts as zero.
+    `column` is `measure` unless given; `condition` restricts the mart's rows, `other_condition` those of the other
+    table. Both are decimals, so their sums are exact, and `tolerance` (in the currency of the bill) is zero unless
+    given. A side without rows counts as zero.
     """
 
     measure: str
@@ -120,6 +121,7 @@ class ExpectTotalToReconcile(_FailingRows):
     by: list[str]
     column: str = ""
     condition: str = "1 = 1"
+    other_condition: str = "1 = 1"
     tolerance: Decimal = Decimal(0)
 
     @classmethod
@@ -131,7 +133,10 @@ class ExpectTotalToReconcile(_FailingRows):
         same = " and ".join(f"mine.{key} = other.{key}" for key in by)
         column = arguments["column"] or arguments["measure"]
         mine = f"select {keys}, sum({column}) as total from {{batch}} where {arguments['condition']} group by {keys}"  # noqa: S608
-        other = f"select {keys}, sum({arguments['measure']}) as total from {arguments['other_table']} group by {keys}"  # noqa: S608
+        other = (
+            f"select {keys}, sum({arguments['measure']}) as total from {arguments['other_table']} "  # noqa: S608
+            f"where {arguments['other_condition']} group by {keys}"
+        )
         return (
             f"select {either}, mine.total as total, other.total as other_total "  # noqa: S608
             f"from ({mine}) mine full outer join ({other}) other on {same} "

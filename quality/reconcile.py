@@ -8,6 +8,7 @@ from decimal import ROUND_UP, Decimal
 from pathlib import Path
 
 from lake.errors import SettingsError
+from lake.held import Held, held_back
 from lake.workspace import Workspace
 from quality import totals
 from quality.against import Told, read_told
@@ -65,10 +66,11 @@ class Comparison:
 
 @dataclass(frozen=True)
 class ReconcileReport:
-    """Every comparison, by month and payer, and the deliveries that do not count, with the reason."""
+    """Every comparison, by month and payer, and, with reasons, what does not count and what is held back."""
 
     comparisons: tuple[Comparison, ...]
     not_counted: tuple[NotCounted, ...]
+    held_back: tuple[Held, ...] = ()
 
     @property
     def differing(self) -> tuple[Comparison, ...]:
@@ -114,6 +116,7 @@ def reconcile(
             for one in others
             if _is_asked(Bill(one.share.billing_period, one.share.billing_account_id, ""), period, payer)
         ),
+        tuple(one for one in held_back(ws.store) if _is_asked(Bill(*one.bill, ""), period, payer)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,6 +73,8 @@ def show(ws: Workspace, report: ReconcileReport) -> None:
             f"Not counted: {share.export_name} ({share.source}) of {share.billing_period}, "
             f"payer {share.billing_account_id}: {one.why}."
         )
+    for held in report.held_back:
+        ws.out.warn(f"{held.told()}. The marts tell the last good numbers of it.")
     if not report.differing:
         ws.out.say(f"All {len(report.comparisons)} totals agree.")
     ws.out.report("reconcile", _document(report))
@@ -102,6 +105,7 @@ def _cells(one: Comparison) -> list[Cell]:
 def _document(report: ReconcileReport) -> dict[str, Any]:
     return {
         "is_reconciled": not report.differing,
+        "held_back": [asdict(held) for held in report.held_back],
         "comparisons": [
             {
                 **one.bill._asdict(),

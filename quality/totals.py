@@ -125,7 +125,7 @@ def _waist_sql(measure: str) -> str:
     # Amortized and effective costs stand there once per mart that was compared with them, each time the same.
     return (
         f"select billing_period, billing_account_id, billing_currency, max({amount}), max({count}) "  # noqa: S608
-        f"from mart where measure = '{measure}' and {told} group by 1, 2, 3"
+        f"from mart where invoice_id = 'all' and measure = '{measure}' and {told} group by 1, 2, 3"
     )
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from lake import verdicts
 from lake.errors import LakeError
+from lake.held import Held, held_back
 from lambdas.runtime import guards, ledger
 from lambdas.runtime.accounts import in_words
 from lambdas.runtime.action import Action, Facts, Run
@@ -41,7 +42,7 @@ def run_action(run: Run, action: Action[Facts], request: Request) -> ActionRepor
         if stopped and request.apply:
             return replace(report, stopped=stopped)
         published, _ = verdicts.require(run.store, action.mart, now=run.now, max_data_age=request.max_data_age)
-        findings = action.candidates(_rows(published.rows, action))
+        findings = _findings(action, _rows(published.rows, action), held_back(run.store))
         decided = _decide(run, action, findings, request)
         stopped = stopped or guards.tripped(decided.decisions, request.caps, looked_at=decided.looked_at)
         report = replace(report, mart_version=published.version, stopped=stopped)
@@ -50,15 +51,35 @@ def run_action(run: Run, action: Action[Facts], request: Request) -> ActionRepor
         return replace(report, outcomes=tuple(_carry_out(run, action, decided, ticket, stopped)))
 
 
+# By what a finding's bill is known, in every mart.
+_BILL = ("billing_period", "billing_account_id")
+
+
+def _findings(action: Action[Facts], rows: list[dict[str, Any]], held: Sequence[Held]) -> list[Finding]:
+    """What the mart proposes. A resource of a month that is held back is reported with that, and not acted on."""
+    why = {one.bill: one.told() for one in held}
+    kept = [row for row in rows if tuple(row[name] for name in _BILL) in why]
+    free = [row for row in rows if tuple(row[name] for name in _BILL) not in why]
+    told: list[Finding] = []
+    for bill, reason in why.items():
+        own = action.candidates([row for row in kept if tuple(row[name] for name in _BILL) == bill])
+        told.extend(replace(finding, problem=reason) for finding in own)
+    # Another payer's bill may name the same resource.
+    named = {(finding.account, finding.region, finding.resource_id) for finding in told}
+    others = action.candidates(free)
+    return [one for one in others if (one.account, one.region, one.resource_id) not in named] + told
+
+
 def _rows(table: pa.Table, action: Action[Facts]) -> list[dict[str, Any]]:
-    missing = [column for column in action.columns if column not in table.column_names]
+    columns = list(dict.fromkeys([*action.columns, *_BILL]))
+    missing = [column for column in columns if column not in table.column_names]
     if missing:
         raise LakeError(
             f"The mart {action.mart} has no column {', '.join(missing)}.",
             where=f"marts/{action.mart}",
             todo="Build it again with this version: `finops build`.",
         )
-    return table.select(list(action.columns)).to_pylist()
+    return table.select(columns).to_pylist()
 
 
 def _decide(run: Run, action: Action[Facts], findings: Sequence[Finding], request: Request) -> _Decided:

@@ -68,7 +68,7 @@ def test_the_forms_of_bill_are_named_and_ranked_alike():
         ranked = sorted(csv.DictReader(file), key=lambda row: int(row["preference"]))
     assert [row["source"] for row in ranked] == list(BILL_SOURCES)
     sources = yaml.safe_load((MODELS / "staging" / "landing.yml").read_text())["sources"][0]["tables"]
-    assert {table["name"] for table in sources} == {*BILL_SOURCES, "deliveries", "delivery_accounts"}
+    assert {table["name"] for table in sources} == {*BILL_SOURCES, "deliveries", "delivery_accounts", "invoices"}
 
 
 def test_every_form_of_bill_can_be_compared_with_the_delivery_before():

@@ -298,6 +298,7 @@ def reconciliation_rows(daily: Rows) -> Rows:
                     "billing_period": period,
                     "billing_account_id": payer,
                     "billing_currency": currency,
+                    "invoice_id": "all",
                     "table_name": table,
                     "measure": measure,
                     "compared_with": against,
@@ -306,7 +307,9 @@ def reconciliation_rows(daily: Rows) -> Rows:
                     "difference_micros": 0,
                     "expected_charge_count": lines,
                     "actual_charge_count": lines,
+                    "tolerance_cost": Decimal(0),
                     "is_reconciled": True,
+                    "is_held_back": False,
                 }
             )
     return rows

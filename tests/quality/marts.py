@@ -116,15 +116,18 @@ def _compared(period: str, table: str, measure: str, total: Decimal) -> Row:
         "billing_period": period,
         "billing_account_id": PAYER,
         "billing_currency": "USD",
+        "invoice_id": "all",
         "table_name": table,
         "measure": measure,
         "compared_with": "landing" if measure == "billed_cost" else "int_charges",
         "expected_cost": total,
         "actual_cost": total,
         "difference_micros": 0,
+        "tolerance_cost": money("0"),
         "expected_charge_count": 216,
         "actual_charge_count": 216,
         "is_reconciled": True,
+        "is_held_back": False,
     }
 
 

@@ -18,7 +18,7 @@
     {%- endif -%}
     {%- do run_query(delivery_view(pointers)) -%}
     {%- do run_query(superseded_view(pointers)) -%}
-    {%- for source_node in graph.sources.values() if source_node.name not in ('deliveries', 'delivery_accounts') -%}
+    {%- for source_node in graph.sources.values() if source_node.name not in ('deliveries', 'delivery_accounts', 'invoices') -%}
         {%- if run_query("select count(*) from glob('" ~ lake ~ "/landing/" ~ source_node.name ~ "/schema.parquet')").columns[0].values()[0] == 0 -%}
             {{ exceptions.raise_compiler_error('The lake ' ~ env_var('FINOPS_LAKE', '../finops-lake') ~ ' was made before bills of the form ' ~ source_node.name ~ ' could be read. Run: finops ingest --bills PATH, with any bill that it holds') }}
         {%- endif -%}
@@ -41,8 +41,12 @@ from read_json('{{ pointers }}', columns = {
     'delivery_id': 'varchar', 'source': 'varchar', 'export_name': 'varchar', 'billing_period': 'varchar',
     'accepted_at': 'varchar', 'files': 'varchar[]', 'row_count': 'bigint',
     'payers': 'struct(billing_account_id varchar, billing_currency varchar, row_count bigint, unblended_cost varchar, billed_cost varchar, invoiced_count bigint)[]',
+    'invoices': 'struct(billing_account_id varchar, billing_currency varchar, invoice_id varchar, row_count bigint, billed_cost varchar)[]',
     'accounts': 'struct(billing_account_id varchar, sub_account_id varchar, usage_from varchar, usage_through varchar)[]'
 });
+create or replace view landing.invoices as
+select delivery_id, billing_period, invoice.*
+from (select delivery_id, billing_period, unnest(invoices) as invoice from landing.deliveries_accepted);
 create or replace view landing.deliveries as
 select delivery_id, source, export_name, billing_period, accepted_at, payer.*
 from (select *, unnest(payers) as payer from landing.deliveries_accepted);

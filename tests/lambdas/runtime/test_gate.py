@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from lake import verdicts, zones
+from lake import held, verdicts, zones
 from lake.errors import GateClosedError
+from lake.held import Held
 from lake.store import LocalStore
-from lambdas.runtime.model import Request
+from lambdas.runtime.model import Request, Status
 from tests.lambdas.builders import NOW, publish, row, verdict
 from tests.lambdas.conftest import Account
 
@@ -85,3 +86,33 @@ def test_older_bill_may_be_accepted_on_purpose(account: Account) -> None:
     store = LocalStore(account.root / "lake")
     CLOSED["stale"](store)
     assert len(account.run(store, Request(max_data_age=timedelta(days=5))).outcomes) == 1
+
+
+def test_a_month_that_is_held_back_is_left_alone_and_others_go_on(account: Account) -> None:
+    kept, free = account.volume(), account.volume()
+    store = account.lake([row(kept, billing_account_id="999999999999"), row(free)])
+    held.record(store, "run-0", [Held(f"{NOW:%Y-%m}", "999999999999", ("its total is not the bill's",))])
+
+    report = account.run(store)
+
+    told = {out.decision.resource_id: out for out in report.outcomes}
+    assert "is held back: its total is not the bill's" in told[kept].decision.reason
+    assert (told[kept].status, told[free].status) == (Status.LEFT_ALONE, Status.DONE)
+    assert account.volume_ids() == {kept}
+
+
+def test_a_resource_that_a_held_back_bill_names_as_well_is_left_alone(account: Account) -> None:
+    volume = account.volume()
+    store = account.lake([row(volume, billing_account_id="999999999999"), row(volume)])
+    held.record(store, "run-0", [Held(f"{NOW:%Y-%m}", "999999999999", ("its total is not the bill's",))])
+    assert [out.status for out in account.run(store).outcomes] == [Status.LEFT_ALONE]
+    assert account.volume_ids() == {volume}
+
+
+@pytest.mark.parametrize("content", [b"not json", b"[]", b'{"held_back": [{"billing_period": "2026-07"}]}'])
+def test_a_record_of_held_back_months_that_cannot_be_read_closes_the_gate(account: Account, content: bytes) -> None:
+    store = account.lake([row(account.volume())])
+    store.write(zones.HELD_BACK, content)
+    with pytest.raises(GateClosedError) as closed:
+        account.run(store)
+    assert closed.value.reason == "unreadable"
