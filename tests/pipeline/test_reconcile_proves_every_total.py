@@ -223,7 +223,7 @@ def test_exports_of_one_month_count_once_and_the_others_are_listed_with_the_reas
 
 
 def test_the_proof_and_the_models_choose_the_same_delivery_on_their_own(overlapping: Workspace):
-    from quality.totals import accepted_shares, elect
+    from quality.election import accepted_shares, elect
 
     elected, others = elect(accepted_shares(overlapping.store))
     with duckdb.connect(f"{overlapping.store.uri}/engine/finops.duckdb", read_only=True) as engine:
