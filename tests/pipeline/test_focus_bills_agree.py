@@ -83,7 +83,7 @@ def _rows(built: Built, mart: str, but: str = "true") -> list[tuple]:
 
 
 # FOCUS does not share out a host among its pods and tasks: their lines, which cost nothing, are not there.
-PODS = "not (service_name like '%Kubernetes%' and list_cost = 0 and billed_cost = 0)"
+PODS = "not (service_name like '%Container Service%' and list_cost = 0 and billed_cost = 0 and effective_cost = 0)"
 
 
 @pytest.mark.parametrize(
