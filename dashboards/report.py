@@ -220,6 +220,7 @@ _SHOWN = {
     "focus_1_2": ("ChargePeriodStart", "SubAccountName", "ServiceName", "ChargeCategory", "BilledCost"),
     "daily_costs": ("charged_on", "sub_account_name", "service_name", "region_id", "charge_category", "billed_cost"),
     "monthly_costs": ("billing_period", "sub_account_name", "service_name", "billed_cost", "billed_cost_change"),
+    "allocated_costs": ("billing_period", "cluster_name", "namespace_name", "owner", "allocation", "effective_cost"),
     "idle_resources": ("resource_id", "resource_type", "sub_account_name", "idle_days", "confidence", "monthly_cost"),
     "rightsizing_recommendations": (
         "resource_id",
@@ -253,6 +254,7 @@ _ORDER = {
     "daily_costs": "billed_cost",
     "focus_1_2": "BilledCost",
     "monthly_costs": "billed_cost",
+    "allocated_costs": "effective_cost",
     "idle_resources": "monthly_cost",
     "rightsizing_recommendations": "monthly_savings_cost",
 }

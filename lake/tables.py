@@ -57,6 +57,26 @@ MARTS: tuple[Mart, ...] = (
         "monthly_costs",
         ("billing_period", "billing_account_id", "sub_account_id", "service_name", "billing_currency"),
     ),
+    # The daily costs again, and whose they are.
+    Mart(
+        "allocated_costs",
+        (
+            "billing_period",
+            "charged_on",
+            "billing_account_id",
+            "sub_account_id",
+            "service_name",
+            "region_id",
+            "charge_category",
+            "purchase_option",
+            "billing_currency",
+            "allocation",
+            "cluster_name",
+            "namespace_name",
+            "workload_name",
+            "owner",
+        ),
+    ),
     Mart(
         "idle_resources",
         FINDING_GRAIN,

@@ -68,5 +68,12 @@
     try_cast(nullif(reservation_total_reserved_normalized_units, '') as double) as reservation_total_normalized_quantity,
     reservation_unused_quantity,
     reservation_unused_normalized_unit_quantity as reservation_unused_normalized_quantity,
+    nullif(split_line_item_parent_resource_id, '') as split_parent_resource_id,
+    split_line_item_split_cost as split_cost,
+    split_line_item_unused_cost as split_unused_cost,
+    split_line_item_net_split_cost as net_split_cost,
+    split_line_item_net_unused_cost as net_split_unused_cost,
+    split_line_item_public_on_demand_split_cost as public_split_cost,
+    split_line_item_public_on_demand_unused_cost as public_split_unused_cost,
     resource_tags as tags
 {%- endmacro %}

@@ -321,6 +321,7 @@ def marts(daily: Rows | None = None, idle: Rows | None = None, rightsizing: Rows
     return {
         "daily_costs": charges,
         "monthly_costs": monthly_rows(charges),
+        "allocated_costs": [],
         "idle_resources": [idle_row(i) for i in range(23)] if idle is None else idle,
         "rightsizing_recommendations": [rightsizing_row(i) for i in range(31)] if rightsizing is None else rightsizing,
         "reconciliation": reconciliation_rows(charges),

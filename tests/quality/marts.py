@@ -225,6 +225,7 @@ def clean_world() -> World:
     return {
         "daily_costs": days,
         "monthly_costs": _monthly_costs(deepcopy(days)),
+        "allocated_costs": [{**day, "allocation": "Direct"} for day in days],
         "idle_resources": [_finding(1, "vol-0a", "volume_alone"), _finding(2, "eipalloc-1", "idle_address")],
         "rightsizing_recommendations": [
             _finding(1, "vol-0b", "gp2_to_gp3", monthly_savings_cost=money("2")),

@@ -65,8 +65,8 @@ def test_a_machine_reads_one_document_also_when_a_mart_is_red(
     document = json.loads(capsys.readouterr().out)["validate"]
     assert document["passed"] is False
     assert [mart["mart"] for mart in document["marts"] if not mart["passed"]] == ["idle_resources"]
-    assert document["marts"][2]["failures"] == [
-        "Every idle resource is in an account that the payer's bill of that month shows"
+    assert [mart["failures"] for mart in document["marts"] if not mart["passed"]] == [
+        ["Every idle resource is in an account that the payer's bill of that month shows"]
     ]
     assert document["expires_at"] == "2026-11-24T08:30:00+00:00"
 

@@ -34,6 +34,7 @@ from tests.quality.marts import NOW, World, as_parquet, clean_world
 
 TOTALS_DAILY = "The {} of daily costs equals that of monthly costs, per month, payer and currency"
 TOTALS_MONTHLY = "The {} of monthly costs equals that of daily costs, per month, payer and currency"
+TOTALS_ALLOCATED = "The {} of allocated costs equals that of daily costs, per month, payer and currency"
 TOTALS_COMPARED = "The {} that was compared is that of the daily costs published now"
 
 
@@ -55,6 +56,7 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
                 TOTALS_DAILY.format("effective_cost"),
             },
             "monthly_costs": {TOTALS_MONTHLY.format("effective_cost")},
+            "allocated_costs": {TOTALS_ALLOCATED.format("effective_cost")},
             "reconciliation": {TOTALS_COMPARED.format("effective_cost")},
         },
     ),
@@ -63,6 +65,7 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
         {
             "daily_costs": {TOTALS_DAILY.format("billed_cost")},
             "monthly_costs": {TOTALS_MONTHLY.format("billed_cost")},
+            "allocated_costs": {TOTALS_ALLOCATED.format("billed_cost")},
             "reconciliation": {TOTALS_COMPARED.format("billed_cost")},
         },
     ),
@@ -108,6 +111,9 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
             },
             "monthly_costs": {
                 TOTALS_MONTHLY.format(name) for name in ("billed_cost", "amortized_cost", "effective_cost")
+            },
+            "allocated_costs": {
+                TOTALS_ALLOCATED.format(name) for name in ("billed_cost", "amortized_cost", "effective_cost")
             },
             "reconciliation": {
                 TOTALS_COMPARED.format(name) for name in ("billed_cost", "amortized_cost", "effective_cost")

@@ -44,6 +44,19 @@
     end
 {%- endmacro %}
 
+{#-
+  What the commitment of a fee line costs for the whole time of the line, used or not, before negotiated discounts. A
+  reservation's fee line spans its month from the first day on.
+-#}
+{% macro commitment_cost() -%}
+    case amortized_basis
+        when 'unused_savings_plan' then {{ amount_or_zero('savings_plan_total_commitment_to_date') }}
+        when 'unused_reservation'
+            then unblended_cost + {{ amount_or_zero('reservation_amortized_upfront_fee_for_billing_period') }}
+        else cast(0 as decimal(38, 10))
+    end
+{%- endmacro %}
+
 {#- Used: the charge was covered. Unused: what is left of the commitment on its fee line. -#}
 {% macro commitment_discount_status() -%}
     case
