@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from ingestion.synthetic.accounts import COMPANY
-from ingestion.synthetic.discounts import AGREEMENT
+from ingestion.synthetic.discounts import AGREEMENT, net_share
+from ingestion.synthetic.events.model import Split, Use
 from ingestion.synthetic.events.payers import BOUGHT, LABS, PAYERS
 from ingestion.synthetic.forms import FORMS
 from ingestion.synthetic.ledger import build_ledger
@@ -132,7 +135,7 @@ def test_an_account_that_moved_is_on_the_bill_of_each_payer_for_its_own_days(in_
 
 
 def test_yuan_stay_yuan_in_every_mart_that_tells_money(in_lines: Built):
-    for mart in ("daily_costs", "monthly_costs", "reconciliation"):
+    for mart in ("daily_costs", "monthly_costs", "allocated_costs", "reconciliation"):
         rows = in_lines.rows(f"select distinct billing_account_id, billing_currency from {mart} order by 1")
         assert rows == [(payer.account.id, payer.currency) for payer in PAYERS]
     names = in_lines.rows("select distinct BillingAccountId, BillingCurrency from focus_1_2 order by 1")
@@ -187,3 +190,64 @@ def test_a_fee_of_days_to_come_is_in_its_month_and_does_not_make_the_bill_look_n
         """
     )
     assert (charged, billed) == ("2026-07-31", 240)
+
+
+def _hosts_and_parts(built: Built) -> tuple[dict[object, Decimal], dict[object, Decimal]]:
+    """Amortized cost of the machines with containers by month and payer, and what containers had by namespace, too."""
+    hosts: dict[object, Decimal] = defaultdict(Decimal)
+    parts: dict[object, Decimal] = defaultdict(Decimal)
+    for month in built.ledger.months:
+        of = (month.period.name, month.payer.account.id)
+        splits = [event for event in month.events if isinstance(event, Split)]
+        parents = {event.parent for event in splits}
+        for event in splits:
+            place = event.meter.resource_id.rpartition(":")[2].split("/")
+            parts[*of, place[1], place[2] if place[0] == "pod" else None] += event.split_cost + event.unused_cost
+        for event in month.events:
+            if isinstance(event, Use) and event.meter.resource_id in parents:
+                hosts[of] += event.cash + event.upfront_share + event.commitment_share
+    return dict(hosts), dict(parts)
+
+
+def _allocated(built: Built, measure: str, by: str) -> dict[object, Decimal]:
+    rows = built.rows(
+        f"select billing_period, billing_account_id, {by}, sum({measure}) from allocated_costs "
+        "where allocation in ('Split', 'Residual') group by all"
+    )
+    return {tuple(key): amount for *key, amount in rows}
+
+
+def test_pods_and_tasks_have_what_the_ledger_gave_them_and_the_residual_is_the_rest_of_their_machine(in_lines: Built):
+    hosts, parts = _hosts_and_parts(in_lines)
+    told = _allocated(in_lines, "amortized_cost", "allocation, cluster_name, namespace_name")
+    assert {(period, payer, *of): cost for (period, payer, kind, *of), cost in told.items() if kind == "Split"} == parts
+    assert len(parts) >= 4
+    machines: dict[object, Decimal] = defaultdict(Decimal)
+    for (period, payer, *_), cost in told.items():
+        machines[period, payer] += cost
+    assert machines == hosts
+
+
+def test_no_cost_is_made_or_lost_by_telling_whose_it_is(in_lines: Built, in_columns: Built):
+    for built in (in_lines, in_columns):
+        for measure, truth in (("billed_cost", "billed"), ("effective_cost", "effective"), ("list_cost", "list")):
+            rows = built.rows(
+                "select billing_period, billing_account_id, billing_currency, "
+                f"sum({measure}) from allocated_costs group by 1, 2, 3"
+            )
+            assert {tuple(key): amount for *key, amount in rows} == _true(built, truth)
+
+
+def test_with_net_columns_pods_and_tasks_have_their_part_after_discounts(in_columns: Built):
+    net: dict[object, Decimal] = defaultdict(Decimal)
+    count = 0
+    for month in in_columns.ledger.months:
+        for event in month.events:
+            if isinstance(event, Split):
+                share = net_share(event.cover, month.terms) if event.cover else 1 - month.terms.edp
+                net[month.period.name, month.payer.account.id] += (event.split_cost + event.unused_cost) * share
+                count += 2
+    told = _allocated(in_columns, "effective_cost", "allocation")
+    for (period, payer), cost in net.items():
+        assert abs(told[period, payer, "Split"] - cost) <= count * Decimal("0.0000000001")
+        assert told[period, payer, "Residual"] > -Decimal("0.00001")
