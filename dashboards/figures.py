@@ -126,7 +126,7 @@ def totals(shown: Headline) -> Totals:
         billed=total(shown.current, "billed_cost"),
         effective=total(shown.current, "effective_cost"),
         amortized=total(shown.current, "amortized_cost"),
-        unused=total(shown.current, "unused_commitment_cost"),
+        unused=total(shown.current, "unused_commitment_to_date_cost"),
         compared_billed=compared("billed_cost"),
         compared_effective=compared("effective_cost"),
     )

@@ -82,8 +82,8 @@ PANELS: tuple[Panel, ...] = (
         "Unused commitment",
         Kind.TILE,
         "daily_costs",
-        "unused_commitment_cost",
-        (*_DAY, "unused_commitment_cost", "effective_cost"),
+        "unused_commitment_to_date_cost",
+        (*_DAY, "unused_commitment_to_date_cost", "effective_cost"),
     ),
     Panel("idle_waste", "Idle waste", Kind.TILE, "idle_resources", "monthly_cost", _IDLE),
     Panel(

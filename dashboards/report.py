@@ -254,7 +254,6 @@ _ORDER = {
     "daily_costs": "billed_cost",
     "focus_1_2": "BilledCost",
     "monthly_costs": "billed_cost",
-    "allocated_costs": "effective_cost",
     "idle_resources": "monthly_cost",
     "rightsizing_recommendations": "monthly_savings_cost",
 }

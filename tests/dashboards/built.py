@@ -94,6 +94,7 @@ def charge(day: date, cost: Decimal | str, **columns: Any) -> dict[str, Any]:
         "amortized_cost": amount,
         "effective_cost": amount,
         "unused_commitment_cost": Decimal(0),
+        "unused_commitment_to_date_cost": Decimal(0),
         "charge_count": 24,
     }
     return row | columns
@@ -132,7 +133,8 @@ def usage(day: date, amount: Decimal, name: str, option: str, account: str, acco
         row["effective_cost"] = (amount * Decimal("0.7")).quantize(PLACES)
         row["amortized_cost"] = row["effective_cost"]
         row["billed_cost"] = (amount * Decimal("0.45")).quantize(PLACES)
-        row["unused_commitment_cost"] = (amount * Decimal("0.02")).quantize(PLACES)
+        row["unused_commitment_to_date_cost"] = (amount * Decimal("0.02")).quantize(PLACES)
+        row["unused_commitment_cost"] = row["unused_commitment_to_date_cost"] * 3
     return row
 
 

@@ -35,7 +35,7 @@ def hand_sum(rows: built.Rows, column: str, period: str, last: date) -> Decimal:
         ("billed", "billed_cost"),
         ("effective", "effective_cost"),
         ("amortized", "amortized_cost"),
-        ("unused", "unused_commitment_cost"),
+        ("unused", "unused_commitment_to_date_cost"),
     ],
 )
 def test_headline_sums_are_exact(rows: built.Marts, plausible: Headline, name: str, column: str) -> None:

@@ -56,7 +56,7 @@ def test_tiles_are_the_sums_of_the_marts(ws: Workspace, rows: built.Marts) -> No
     daily = rows["daily_costs"]
     assert value(page, "billed") == to_date(daily, "billed_cost")
     assert value(page, "effective") == to_date(daily, "effective_cost")
-    assert value(page, "unused") == to_date(daily, "unused_commitment_cost")
+    assert value(page, "unused") == to_date(daily, "unused_commitment_to_date_cost")
     assert value(page, "idle_waste") == sum(row["monthly_cost"] for row in rows["idle_resources"])
     assert value(page, "savings") == sum(row["monthly_savings_cost"] for row in rows["rightsizing_recommendations"])
     assert (value(page, "reconciled"), one(page, "#reconciled .figure").text) == (0, "Yes")

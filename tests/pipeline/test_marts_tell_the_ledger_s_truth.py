@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from ingestion.synthetic.events.model import PlanHour, ReservationMonth
 from tests.pipeline.conftest import Built
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ledger")]
@@ -45,6 +46,28 @@ def test_each_service_and_account_has_its_own_share(built: Built, column: str, m
         for name, cost in getattr(period, truth).items()
     }
     assert shares == wanted
+
+
+@pytest.mark.parametrize("mart", ["daily_costs", "monthly_costs"])
+def test_unused_commitment_of_an_open_month_is_told_without_its_hours_to_come(built: Built, mart: str):
+    told = dict(
+        built.rows(f"select billing_period, sum(unused_commitment_to_date_cost) from {mart} group by 1 order by 1")
+    )
+    wanted: dict[str, Decimal] = dict.fromkeys(told, Decimal(0))
+    for month in built.ledger.months:
+        for event in month.events:
+            if isinstance(event, PlanHour):
+                wanted[month.period.name] += event.plan.commitment - event.used
+            elif isinstance(event, ReservationMonth):
+                bought, hours_so_far = event.reservation, event.reservation.count * 24 * month.period.through.day
+                hourly = bought.upfront_per_hour + bought.recurring_per_hour
+                wanted[month.period.name] += (hours_so_far - event.used_hours) * hourly
+    june, july = built.ledger.truth.periods
+    assert july.is_open and not june.is_open
+    assert wanted[june.billing_period] == june.unused_commitment
+    assert wanted[july.billing_period] < july.unused_commitment * Decimal("0.8")
+    for period, cost in wanted.items():
+        assert abs(told[period] - cost) < Decimal("0.00000001")
 
 
 def test_every_planted_idle_resource_is_found_and_nothing_else(built: Built):

@@ -71,6 +71,7 @@ def _day(charged_on: date, account: str, service: str, cost: str, category: str 
         "amortized_cost": amount,
         "effective_cost": amount,
         "unused_commitment_cost": money("0"),
+        "unused_commitment_to_date_cost": money("0"),
         "charge_count": 24,
     }
 

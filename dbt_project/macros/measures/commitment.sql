@@ -101,3 +101,34 @@
         else cast(0 as decimal(38, 10))
     end
 {%- endmacro %}
+
+{#-
+  What nobody used of a commitment until the bill's newest usage. A reservation's fee line has its whole month from the
+  first day on and counts the hours to come as unused; they cost their share of the commitment. Once the month is
+  invoiced, or a newer one is there, nothing is to come.
+-#}
+{% macro unused_commitment_to_date(charges, periods) -%}
+    case
+        when
+            {{ charges }}.x_commitment_cost = 0
+            or {{ charges }}.invoice_id is not null
+            or not {{ periods }}.is_latest_period
+            or {{ periods }}.usage_ends_at is null
+            or {{ periods }}.usage_ends_at >= {{ charges }}.charge_period_end
+            then {{ charges }}.x_unused_commitment_cost
+        else
+            greatest(
+                cast(0 as decimal(38, 10)),
+                {{ charges }}.x_unused_commitment_cost
+                - {{ amount_times(charges ~ '.x_commitment_cost', share_to_come(charges, periods)) }}
+            )
+    end
+{%- endmacro %}
+
+{#- Fees for a month end a second before midnight, hence the whole hours. -#}
+{% macro share_to_come(charges, periods) -%}
+    (
+        1 - greatest(0, {{ hours_between(charges ~ '.charge_period_start', periods ~ '.usage_ends_at') }})
+        / nullif(ceil({{ hours_between(charges ~ '.charge_period_start', charges ~ '.charge_period_end') }}), 0)
+    )
+{%- endmacro %}

@@ -10,7 +10,8 @@ final as (
         billing_period = max(billing_period) over (partition by billing_account_id) as is_latest_period,
         {{ month_of("min(billing_period_start) - interval '1' day") }} as previous_billing_period,
         {{ hours_between('min(billing_period_start)', 'max(billing_period_end)') }} as hours_in_period,
-        max(case when x_is_usage then cast(charge_period_start as date) end) as usage_through_on
+        max(case when x_is_usage then cast(charge_period_start as date) end) as usage_through_on,
+        max(case when x_is_usage then charge_period_end end) as usage_ends_at
     from charges
     group by 1, 2
 )

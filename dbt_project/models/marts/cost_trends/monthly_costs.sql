@@ -21,6 +21,7 @@ monthly as (
         sum(amortized_cost) as amortized_cost,
         sum(effective_cost) as effective_cost,
         sum(unused_commitment_cost) as unused_commitment_cost,
+        sum(unused_commitment_to_date_cost) as unused_commitment_to_date_cost,
         sum(charge_count) as charge_count
     from daily_costs
     group by 1, 2, 3, 6, 7
@@ -42,6 +43,7 @@ told_twice as (
         amortized_cost,
         effective_cost,
         unused_commitment_cost,
+        unused_commitment_to_date_cost,
         charge_count,
         {{ money('0') }} as previous_billed_cost,
         {{ money('0') }} as previous_effective_cost
@@ -61,6 +63,7 @@ told_twice as (
         {{ money('0') }} as amortized_cost,
         {{ money('0') }} as effective_cost,
         {{ money('0') }} as unused_commitment_cost,
+        {{ money('0') }} as unused_commitment_to_date_cost,
         0 as charge_count,
         monthly.billed_cost as previous_billed_cost,
         monthly.effective_cost as previous_effective_cost
@@ -85,6 +88,7 @@ compared as (
         {{ money('sum(amortized_cost)') }} as amortized_cost,
         {{ money('sum(effective_cost)') }} as effective_cost,
         {{ money('sum(unused_commitment_cost)') }} as unused_commitment_cost,
+        {{ money('sum(unused_commitment_to_date_cost)') }} as unused_commitment_to_date_cost,
         cast(sum(charge_count) as bigint) as charge_count,
         {{ money('sum(previous_billed_cost)') }} as previous_billed_cost,
         {{ money('sum(previous_effective_cost)') }} as previous_effective_cost
@@ -120,6 +124,7 @@ final as (
         amortized_cost,
         effective_cost,
         unused_commitment_cost,
+        unused_commitment_to_date_cost,
         charge_count,
         is_previous_period_known,
         case when is_previous_period_known then previous_billed_cost end as previous_billed_cost,
