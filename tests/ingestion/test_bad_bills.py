@@ -17,6 +17,7 @@ from tests.ingestion.bills import (
     csv_bytes,
     cur2_csv,
     cur2_parquet,
+    cur2_parquet_bytes,
     legacy_csv,
     legacy_line,
     legacy_manifest,
@@ -318,6 +319,53 @@ def zip_of_two_files(bills):
         archive.writestr("second.csv", "a,b\n")
 
 
+def zip_whose_row_has_a_field_more(bills):
+    path = legacy_csv(bills, [slashed(legacy_line())], ending="csv.zip") / "monthly-1.csv.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("report.csv", csv_bytes([slashed(legacy_line())]).rstrip() + b",x\n")
+
+
+def gzip_named_zip(bills):
+    path = legacy_csv(bills, [slashed(legacy_line())], ending="csv.zip") / "monthly-1.csv.zip"
+    path.write_bytes(gzip.compress(csv_bytes([slashed(legacy_line())])))
+
+
+def zip_named_gz(bills):
+    path = legacy_csv(bills, [slashed(legacy_line())]) / "monthly-1.csv.gz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("report.csv", csv_bytes([slashed(legacy_line())]))
+
+
+def parquet_named_gz(bills):
+    _chunk(bills, cur2_parquet_bytes([line()]))
+
+
+def csv_named_parquet(bills):
+    place = cur2_parquet(bills, [line()])
+    (place / "daily-00001.snappy.parquet").write_bytes(gzip.compress(csv_bytes([line()])))
+
+
+def account_damaged_in_a_legacy_report(bills):
+    legacy_csv(bills, [slashed(legacy_line()) | {"lineItem/UsageAccountId": "8.36E+11"}], ending="csv.zip")
+
+
+def account_damaged_in_parquet(bills):
+    cur2_parquet(bills, [line(), line(bill_payer_account_id="8.36E+11")])
+
+
+def currency_that_changes_in_parquet(bills):
+    cur2_parquet(bills, [line(), line(line_item_currency_code="EUR")])
+
+
+def usage_of_another_year_in_parquet(bills):
+    cur2_parquet(bills, [line(), line(line_item_usage_start_date="1970-01-01T00:00:00.000Z")])
+
+
+def usage_of_another_year_in_zip(bills):
+    times = {"lineItem/UsageStartDate": "2062-10-03T00:00:00Z"}
+    legacy_csv(bills, [slashed(legacy_line()) | times], ending="csv.zip")
+
+
 def two_loose_files_of_one_month(bills):
     (bills / "day1.csv").write_bytes(csv_bytes([slashed(legacy_line())]))
     (bills / "day2.csv").write_bytes(csv_bytes([slashed(legacy_line())]))
@@ -401,6 +449,16 @@ BAD = {
     zip_that_is_cut_off: "zip file cannot be used.*monthly-1.csv.zip",
     zip_with_a_flipped_byte: "zip file cannot be used.*monthly-1.csv.zip",
     zip_of_two_files: "it holds 2 files.*monthly-1.csv.zip",
+    zip_whose_row_has_a_field_more: "row 1 below the header has .* fields where the header has .*monthly-1.csv.zip",
+    gzip_named_zip: "gzip but not named .gz.*monthly-1.csv.zip",
+    zip_named_gz: "named .gz but is not compressed.*monthly-1.csv.gz",
+    parquet_named_gz: "named .gz but is not compressed.*daily-00001.csv.gz",
+    csv_named_parquet: "named Parquet but is not.*daily-00001.snappy.parquet",
+    account_damaged_in_a_legacy_report: r"twelve digits.*monthly-1.*line_item_usage_account_id, row 1 .*8\.36E\+11",
+    account_damaged_in_parquet: r"twelve digits.*daily-00001.*bill_payer_account_id, row 2 .*8\.36E\+11",
+    currency_that_changes_in_parquet: "payer 099887766554 has lines in EUR and USD.*00001.*currency_code",
+    usage_of_another_year_in_parquet: "no bill of 2026-04.*daily-00001.*usage_start_date, row 2 .*1970-01-01",
+    usage_of_another_year_in_zip: "no bill of 2018-10.*monthly-1.*usage_start_date, row 1 .*2062-10-03",
     two_loose_files_of_one_month: "2 files of 2018-10 lie here without a manifest.*day1.csv.*day2.csv",
     a_delivery_that_aws_is_still_writing: "without its manifest at .*daily/data/BILLING_PERIOD=2026-04",
     an_empty_folder: "folder is empty.*bills",

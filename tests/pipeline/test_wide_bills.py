@@ -199,12 +199,13 @@ def _hosts_and_parts(built: Built) -> tuple[dict[object, Decimal], dict[object, 
     for month in built.ledger.months:
         of = (month.period.name, month.payer.account.id)
         splits = [event for event in month.events if isinstance(event, Split)]
-        parents = {event.parent for event in splits}
+        # On a day without any container a machine is told as it was billed.
+        parents = {(event.parent, event.span.start.date()) for event in splits}
         for event in splits:
             place = event.meter.resource_id.rpartition(":")[2].split("/")
             parts[*of, place[1], place[2] if place[0] == "pod" else None] += event.split_cost + event.unused_cost
         for event in month.events:
-            if isinstance(event, Use) and event.meter.resource_id in parents:
+            if isinstance(event, Use) and (event.meter.resource_id, event.span.start.date()) in parents:
                 hosts[of] += event.cash + event.upfront_share + event.commitment_share
     return dict(hosts), dict(parts)
 
