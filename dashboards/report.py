@@ -231,13 +231,8 @@ _SHOWN = {
         "monthly_savings_cost",
     ),
     "restatements": (
-        "billing_period",
-        "sub_account_id",
-        "service_name",
-        "charge_category",
-        "previous_billed_cost",
-        "current_billed_cost",
-        "billed_cost_change",
+        *("billing_period", "sub_account_id", "service_name", "charge_category"),
+        *("previous_billed_cost", "current_billed_cost", "billed_cost_change"),
     ),
     "reconciliation": (
         "billing_period",
