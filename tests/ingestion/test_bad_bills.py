@@ -450,7 +450,7 @@ BAD = {
     zip_with_a_flipped_byte: "zip file cannot be used.*monthly-1.csv.zip",
     zip_of_two_files: "it holds 2 files.*monthly-1.csv.zip",
     zip_whose_row_has_a_field_more: "row 1 below the header has .* fields where the header has .*monthly-1.csv.zip",
-    gzip_named_zip: "gzip but not named .gz.*monthly-1.csv.zip",
+    gzip_named_zip: "zip file cannot be used.*monthly-1.csv.zip",
     zip_named_gz: "named .gz but is not compressed.*monthly-1.csv.gz",
     parquet_named_gz: "named .gz but is not compressed.*daily-00001.csv.gz",
     csv_named_parquet: "named Parquet but is not.*daily-00001.snappy.parquet",
