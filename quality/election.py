@@ -31,7 +31,8 @@ class Account(NamedTuple):
 class Share:
     """One payer's part of one accepted delivery: what its files held, per currency, when they were accepted.
 
-    `invoiced_count` are its lines on an invoice. `accounts` is blank in records of older lakes.
+    `invoiced_count` are its lines on an invoice. `accounts` and `invoices` (currency, invoice id, total) are blank in
+    records of older lakes.
     """
 
     delivery_id: str
@@ -44,6 +45,7 @@ class Share:
     totals: tuple[tuple[str, Total], ...]
     invoiced_count: int = 0
     accounts: tuple[Account, ...] = ()
+    invoices: tuple[tuple[str, str, Total], ...] = ()
 
     @property
     def row_count(self) -> int:
@@ -72,10 +74,11 @@ def accepted_shares(store: Store) -> tuple[Share, ...]:
     keys = [file.key for file in store.files(f"{zones.DELIVERIES}/") if file.key.endswith("/current.json")]
     if not keys:
         raise LakeError("The lake holds no accepted bill.", where=store.uri, todo="Run `finops ingest --bills PATH`.")
-    return tuple(share for key in keys for share in _shares(store, key))
+    return tuple(share for key in keys for share in shares_of(store, key))
 
 
-def _shares(store: Store, key: str) -> list[Share]:
+def shares_of(store: Store, key: str) -> list[Share]:
+    """Every payer of the delivery with this record. Raises LakeError for a record that cannot be read."""
     try:
         record: dict[str, Any] = json.loads(store.read(key) or b"")
         payers: dict[str, list[tuple[str, Total]]] = defaultdict(list)
@@ -93,6 +96,10 @@ def _shares(store: Store, key: str) -> list[Share]:
         accounts: dict[str, list[Account]] = defaultdict(list)
         for one in record.get("accounts", ()):
             accounts[one["billing_account_id"]].append(Account(one["sub_account_id"], _usage(one)))
+        invoices: dict[str, list[tuple[str, str, Total]]] = defaultdict(list)
+        for one in record.get("invoices", ()):
+            total = Total(Decimal(one["billed_cost"]), int(one["row_count"]))
+            invoices[one["billing_account_id"]].append((one["billing_currency"], one["invoice_id"] or "", total))
     except (ValueError, KeyError, TypeError, ArithmeticError) as error:
         raise LakeError(
             "The record of a delivery cannot be read.", where=store.location(key), todo="Ingest the bill again."
@@ -105,6 +112,7 @@ def _shares(store: Store, key: str) -> list[Share]:
             totals=tuple(totals),
             invoiced_count=invoiced[payer],
             accounts=tuple(accounts[payer]),
+            invoices=tuple(invoices[payer]),
         )
         for payer, totals in payers.items()
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ import typer
 from lake.errors import CheckFailedError
 from lake.output import Cell
 from lake.workspace import Workspace
-from quality.totals import LANDING
+from quality.totals import ALL, LANDING, Bill
 
 if TYPE_CHECKING:
     from quality.reconcile import Comparison, ReconcileReport
@@ -35,7 +36,8 @@ def reconcile(
     """Prove that every total is the total of the bill, to the last digit, outside dbt.
 
     Per payer, month and currency: what the bill's files held when they were accepted = the landed rows = the waist =
-    every cost mart, each added up anew from what lies in the lake now. Amounts of --against may be off by a cent each:
+    every cost mart, each added up anew from what lies in the lake now; per invoice where a table tells invoices (the
+    table shows them where a month has several, --json always). Amounts of --against may be off by a cent each:
     invoices are rounded. Exports of the same month that do not count are listed with the reason.
 
     Exit code 0: everything agrees. 1: something differs, and is named. Example: finops reconcile --against invoices.csv
@@ -58,14 +60,17 @@ def reconcile(
 
 def show(ws: Workspace, report: ReconcileReport) -> None:
     """Tell a person and a machine: a table of the comparisons, then what does not count and why."""
+    shown = _shown(report)
+    rows = [cells for one in shown for cells in ([_files(one)] if one.place == LANDING else []) + [_cells(one)]]
+    # Invoices stand between payer and currency, where there are any.
+    told = any(one.bill != one.bill.month for one in shown)
     ws.out.table(
         "Every total beside the bill",
-        ["Month", "Payer", "", "Total of", "Measure", "Amount", "Bill lines", "Compared with", "Off by 0.000001", ""],
         [
-            cells
-            for one in report.comparisons
-            for cells in ([_files(one)] if one.place == LANDING else []) + [_cells(one)]
+            *("Month", "Payer", *(["Invoice"] if told else []), "", "Total of", "Measure", "Amount", "Bill lines"),
+            *("Compared with", "Off by 0.000001", ""),
         ],
+        [row if told else [*row[:2], *row[3:]] for row in rows],
     )
     for one in report.not_counted:
         share = one.share
@@ -80,18 +85,34 @@ def show(ws: Workspace, report: ReconcileReport) -> None:
     ws.out.report("reconcile", _document(report))
 
 
+def _shown(report: ReconcileReport) -> list[Comparison]:
+    """Months, and their invoices where a month has more than one or where one differs."""
+    invoices: dict[Bill, set[str]] = defaultdict(set)
+    for one in report.comparisons:
+        if one.bill != one.bill.month:
+            invoices[one.bill.month].add(one.bill.invoice_id)
+    return [
+        one
+        for one in report.comparisons
+        if one.bill == one.bill.month or len(invoices[one.bill.month]) > 1 or not one.is_equal
+    ]
+
+
+def _bill(one: Comparison) -> list[Cell]:
+    period, payer, currency, invoice_id = one.bill
+    return [period, payer, {ALL: None, "": "none yet"}.get(invoice_id, invoice_id), currency]
+
+
 def _files(one: Comparison) -> list[Cell]:
     """What the landed rows and all that follows must equal."""
     amount, lines = f"{one.expected.cost:z,.10f}", f"{one.expected.charge_count:,}"
-    return [*one.bill, "the bill's files", one.measure, amount, lines, None, None, None]
+    return [*_bill(one), "the bill's files", one.measure, amount, lines, None, None, None]
 
 
 def _cells(one: Comparison) -> list[Cell]:
     lines = one.actual_charge_count
     return [
-        one.bill.billing_period,
-        one.bill.billing_account_id,
-        one.bill.billing_currency,
+        *_bill(one),
         one.place,
         one.measure,
         f"{one.actual_cost:z,.10f}",

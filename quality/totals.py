@@ -5,7 +5,7 @@ Nothing here asks dbt, so that a mistake in the models shows as a difference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,32 +19,29 @@ if TYPE_CHECKING:
     from quality.election import Share
 
 BILLED = "billed_cost"
+# What a month's newest delivery bills beside the one before.
+CHANGE = "billed_cost_change"
 MEASURES = (BILLED, "amortized_cost", "effective_cost")
 FILES, LANDING, WAIST = "files", "landing", "int_charges"
 
-# What a CUR invoices: with discount lines the sum of gross amounts, without them that of net amounts, if there are any.
-_NET_OF_DISCOUNTS = """
-case
-    when count(nullif(line_item_net_unblended_cost, 0)) > 0 and count_if(line_item_line_item_type like '%Discount') = 0
-        then sum(coalesce(line_item_net_unblended_cost, line_item_unblended_cost))
-    else sum(line_item_unblended_cost)
-end
-"""
-
-# How each form of bill names payer, currency and billed cost in its landed files.
-_LANDED_COLUMNS = (
-    ("bill_payer_account_id", "line_item_currency_code", "line_item_unblended_cost"),
-    ("billing_account_id", "billing_currency", "billed_cost"),
-    ("BillingAccountId", "BillingCurrency", "BilledCost"),
-)
+ALL = "all"
 
 
 class Bill(NamedTuple):
-    """A payer's month in one currency; `billing_period` is YYYY-MM."""
+    """A payer's month in one currency, or one invoice of it; `billing_period` is YYYY-MM.
+
+    `invoice_id` is blank for the lines that are on no invoice yet.
+    """
 
     billing_period: str
     billing_account_id: str
     billing_currency: str
+    invoice_id: str = ALL
+
+    @property
+    def month(self) -> Bill:
+        """The whole month that this is, or is an invoice of."""
+        return self._replace(invoice_id=ALL)
 
 
 class Total(NamedTuple):
@@ -58,51 +55,17 @@ Totals = Mapping[Bill, Total]
 
 
 def totals_of_files(elected: Iterable[Share]) -> Totals:
-    """What the bills' own files held when they were accepted."""
-    return {
-        Bill(share.billing_period, share.billing_account_id, currency): total
-        for share in elected
-        for currency, total in share.totals
-    }
-
-
-def totals_of_landing(store: Store, elected: Sequence[Share]) -> Totals:
-    """The sum of the landed Parquet files as they lie there now. Raises LakeError for a file that cannot be read."""
+    """What the bills' own files held when they were accepted: by month, and by invoice where the record tells it."""
     found: dict[Bill, Total] = {}
-    counted = {(share.billing_period, share.delivery_id, share.billing_account_id) for share in elected}
-    for period, delivery_id, files in sorted({(one.billing_period, one.delivery_id, one.files) for one in elected}):
-        for account, currency, cost, count in _landed(store, files):
-            if (period, delivery_id, account) in counted:
-                found[Bill(period, account, currency)] = Total(cost, count)
+    for share in elected:
+        for currency, total in share.totals:
+            found[Bill(share.billing_period, share.billing_account_id, currency)] = total
+        for currency, invoice_id, total in share.invoices:
+            found[Bill(share.billing_period, share.billing_account_id, currency, invoice_id)] = total
     return found
 
 
-def _landed(store: Store, files: Sequence[str]) -> list[tuple[str, str, Decimal, int]]:
-    import duckdb
-
-    if not files:
-        return []
-    paths = [_literal(str(store.local_copy(key))) for key in files]
-    source = f"read_parquet([{', '.join(paths)}], union_by_name = true, hive_partitioning = false)"
-    try:
-        with duckdb.connect() as engine:
-            engine.execute("set enable_progress_bar = false")
-            there = {row[0] for row in engine.execute(f"describe select * from {source}").fetchall()}  # noqa: S608
-            payer, currency, cost = next(names for names in _LANDED_COLUMNS if set(names) <= there)
-            invoiced = _NET_OF_DISCOUNTS if cost == "line_item_unblended_cost" else f'sum("{cost}")'
-            return engine.execute(
-                f'select "{payer}", "{currency}", coalesce(cast({invoiced} as decimal(38, 10)), 0), count(*) '  # noqa: S608
-                f"from {source} group by 1, 2"
-            ).fetchall()
-    except (duckdb.Error, StopIteration) as error:
-        raise LakeError(
-            "The landed files of a delivery cannot be read.",
-            where=", ".join(store.location(key) for key in files),
-            todo="Delete the folder of this delivery and run `finops ingest --bills PATH` again.",
-        ) from error
-
-
-def _literal(path: str) -> str:
+def literal(path: str) -> str:
     """A path in SQL for DuckDB's reader, in which `*`, `?` and `[` would stand for other files."""
     for char in "[*?":
         path = path.replace(char, f"[{char}]")
@@ -118,14 +81,14 @@ def totals_of_waist(store: Store) -> dict[str, Totals]:
 
 
 def _waist_sql(measure: str) -> str:
-    told = f"table_name = '{WAIST}'" if measure == BILLED else f"compared_with = '{WAIST}'"
+    told = f"table_name = '{WAIST}'" if measure == BILLED else f"compared_with = '{WAIST}' and invoice_id = '{ALL}'"
     amount, count = (
         ("actual_cost", "actual_charge_count") if measure == BILLED else ("expected_cost", "expected_charge_count")
     )
     # Amortized and effective costs stand there once per mart that was compared with them, each time the same.
     return (
-        f"select billing_period, billing_account_id, billing_currency, max({amount}), max({count}) "  # noqa: S608
-        f"from mart where invoice_id = 'all' and measure = '{measure}' and {told} group by 1, 2, 3"
+        f"select billing_period, billing_account_id, billing_currency, invoice_id, max({amount}), max({count}) "  # noqa: S608
+        f"from mart where measure = '{measure}' and {told} group by 1, 2, 3, 4"
     )
 
 
@@ -133,43 +96,64 @@ def _waist_sql(measure: str) -> str:
 class MartSums:
     """How a mart whose rows add up to the bill names a payer's month, its measures, and the lines it accounts for.
 
-    `charge_count` is blank for a mart that counts charges otherwise than the bill does.
+    `charge_count` is blank for a mart that counts charges otherwise than the bill does, `invoice` for one that tells no
+    invoices. A mart that is not `is_exact` may round apart what savings plans cover and the lines that take it back.
     """
 
     mart: str
-    bill: tuple[str, str, str]
     measures: tuple[tuple[str, str], ...]
-    charge_count: str
+    charge_count: str = ""
+    bill: tuple[str, str, str] = ("billing_period", "billing_account_id", "billing_currency")
+    invoice: str = ""
+    is_exact: bool = True
 
 
-_BILL = ("billing_period", "billing_account_id", "billing_currency")
 _EVERY = tuple((measure, measure) for measure in MEASURES)
 COST_MARTS = (
-    MartSums("daily_costs", _BILL, _EVERY, "charge_count"),
-    MartSums("monthly_costs", _BILL, _EVERY, "charge_count"),
+    MartSums("daily_costs", _EVERY, "charge_count"),
+    MartSums("monthly_costs", _EVERY, "charge_count"),
+    # Pods and tasks stand in the place of their machine: the same costs in other lines.
+    MartSums("allocated_costs", _EVERY),
     # FOCUS has no row for what takes covered usage back, and one of its own for what nobody used of a commitment.
     MartSums(
         "focus_1_2",
-        ("x_BillingPeriod", "BillingAccountId", "BillingCurrency"),
         (("billed_cost", "BilledCost"), ("effective_cost", "EffectiveCost")),
-        "",
+        bill=("x_BillingPeriod", "BillingAccountId", "BillingCurrency"),
+        invoice="InvoiceId",
+        is_exact=False,
     ),
+    MartSums("restatements", ((CHANGE, CHANGE),), "current_charge_count - previous_charge_count"),
 )
+
+# Marts with costs that are no sum of the bill, and why.
+NOT_COMPARABLE = {
+    "idle_resources": "tells the cost of idle resources only, some of them by several rules",
+    "rightsizing_recommendations": "tells the cost and the saving of resources that could be smaller only",
+    "reconciliation": "tells the totals themselves",
+    "identities": "tells both sides of what must be equal",
+}
 
 
 def totals_of_marts(store: Store) -> dict[tuple[MartSums, str], Totals]:
     """Per mart and measure: the sum of the published Parquet file as it lies there now."""
     return {
-        (sums, measure): _ask(
-            store,
-            sums.mart,
-            f"select {', '.join(sums.bill)}, sum({column}), {f'sum({sums.charge_count})' if sums.charge_count else 0} "  # noqa: S608
-            "from mart group by 1, 2, 3",
-        )
+        (sums, measure): _ask(store, sums.mart, _mart_sql(sums, measure, column))
         for sums in COST_MARTS
         if sums.mart in MART_NAMES
         for measure, column in sums.measures
     }
+
+
+def _mart_sql(sums: MartSums, measure: str, column: str) -> str:
+    """Only what is billed is billed on invoices: other measures are compared by month."""
+    grains = [f"'{ALL}'"]
+    if sums.invoice and measure == BILLED:
+        grains.append(f"coalesce({sums.invoice}, '')")
+    count = f"sum({sums.charge_count})" if sums.charge_count else "0"
+    return " union all ".join(
+        f"select {', '.join(sums.bill)}, {grain}, sum({column}), {count} from mart group by 1, 2, 3, 4"  # noqa: S608
+        for grain in grains
+    )
 
 
 def _ask(store: Store, name: str, sql: str) -> Totals:
@@ -185,11 +169,11 @@ def _ask(store: Store, name: str, sql: str) -> Totals:
     try:
         with duckdb.connect() as engine:
             engine.execute("set enable_progress_bar = false")
-            engine.execute(f"create view mart as from read_parquet({_literal(str(path))})")
+            engine.execute(f"create view mart as from read_parquet({literal(str(path))})")
             rows = engine.execute(sql).fetchall()
     except duckdb.Error as error:
         raise LakeError(
             f"The published mart {name} cannot be read, or lacks a column.", where=str(path), todo="Run `finops build`."
         ) from error
     # A month without charges of its own has rows that only tell the month before.
-    return {Bill(*row[:3]): Total(Decimal(row[3]), int(row[4])) for row in rows if row[4] or row[3]}
+    return {Bill(*row[:4]): Total(Decimal(row[4]), int(row[5])) for row in rows if row[4] or row[5]}

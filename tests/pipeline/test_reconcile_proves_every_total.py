@@ -21,6 +21,7 @@ from lake.output import Output
 from lake.settings import Settings
 from lake.workspace import Workspace
 from quality.reconcile import Comparison, reconcile
+from quality.totals import ALL
 from tests.ingestion.bills import cur2_csv, legacy_line, legacy_parquet, line
 from tests.pipeline.conftest import NOW, Built, workspace
 from tests.support.tampered import add_to_first_row, drop_a_row_of_no_cost
@@ -52,17 +53,22 @@ def test_every_total_of_a_built_lake_is_the_ledger_s_to_the_last_digit(built: Bu
     truths = {period.billing_period: period for period in built.ledger.truth.periods}
     seen = set()
     for one in report.comparisons:
+        if one.bill.invoice_id != ALL:
+            continue
         truth = truths[one.bill.billing_period]
         measure = one.measure.removesuffix("_cost")
         assert one.actual_cost == one.expected.cost == getattr(truth, measure), one
-        # FOCUS counts charges otherwise: what takes covered usage back is no charge there.
-        assert one.actual_charge_count == (None if one.place == "focus_1_2" else truth.row_count)
+        # FOCUS counts charges otherwise: what takes covered usage back is no charge there. Pods stand for machines.
+        uncounted = one.place in ("focus_1_2", "allocated_costs")
+        assert one.actual_charge_count == (None if uncounted else truth.row_count)
         seen.add((one.place, measure))
     assert {("landing", "billed"), ("int_charges", "billed"), ("monthly_costs", "effective")} < seen
-    assert len([place for place, measure in seen if measure == "billed"]) >= 4
+    assert {place for place, measure in seen if measure == "billed"} == {
+        *("landing", "int_charges", "daily_costs", "monthly_costs", "allocated_costs", "focus_1_2")
+    }
 
 
-@pytest.mark.parametrize("mart", ["daily_costs", "monthly_costs"])
+@pytest.mark.parametrize("mart", ["daily_costs", "monthly_costs", "allocated_costs"])
 @pytest.mark.parametrize("measure", ["billed_cost", "amortized_cost", "effective_cost"])
 def test_a_published_mart_off_by_the_last_digit_is_named(copied: Path, mart: str, measure: str):
     add_to_first_row(copied / "marts" / mart / f"{mart}.parquet", measure, "-0.0000000001")
@@ -80,8 +86,12 @@ def test_a_landed_file_off_by_a_cent_is_named_and_the_command_ends_with_1(copied
     assert "landing billed_cost of 2026-07" in done.stderr
     told = json.loads(done.stdout)["reconcile"]
     assert told["is_reconciled"] is False
-    [wrong] = [one for one in told["comparisons"] if not one["is_equal"]]
-    assert (wrong["place"], wrong["billing_period"], wrong["difference_micros"]) == ("landing", "2026-07", 10_000)
+    wrong = [one for one in told["comparisons"] if not one["is_equal"]]
+    for one in wrong:
+        assert (one["place"], one["billing_period"], one["difference_micros"]) == ("landing", "2026-07", 10_000)
+    # The month, and the invoice that its line is on.
+    assert len(wrong) == 2
+    assert wrong[0]["invoice_id"] == "all" != wrong[1]["invoice_id"]
     # The month before is right, and may be asked for alone.
     assert finops(copied, "reconcile", "--period", "2026-06").returncode == 0
 
@@ -89,10 +99,12 @@ def test_a_landed_file_off_by_a_cent_is_named_and_the_command_ends_with_1(copied
 def test_a_line_of_no_cost_that_went_missing_shows_in_the_count_of_lines(copied: Path):
     [june] = (copied / "landing" / "cur2" / "billing_period=2026-06").glob("*/part-*.parquet")
     drop_a_row_of_no_cost(june, "line_item_unblended_cost")
-    [one] = differing(copied)
-    assert (one.place, one.difference_micros) == ("landing", 0)
-    assert one.actual_charge_count == one.expected.charge_count - 1
-    assert "lines instead of" in one.told()
+    month, invoice = differing(copied)
+    assert invoice.bill.month == month.bill != invoice.bill
+    for one in (month, invoice):
+        assert (one.place, one.difference_micros) == ("landing", 0)
+        assert one.actual_charge_count == one.expected.charge_count - 1
+        assert "lines instead of" in one.told()
 
 
 def test_a_record_that_tells_another_total_than_the_landed_rows_differs_everywhere(copied: Path):
@@ -214,7 +226,8 @@ def test_exports_of_one_month_count_once_and_the_others_are_listed_with_the_reas
     report = reconcile(overlapping)
     assert report.differing == ()
     landed = {one.bill[1:]: one.actual_cost for one in report.comparisons if one.place == "landing"}
-    assert landed == {("099887766554", "USD"): 3, ("099887766554", "CNY"): 1, ("222222222222", "USD"): 5}
+    bills = {("099887766554", "USD"): 3, ("099887766554", "CNY"): 1, ("222222222222", "USD"): 5}
+    assert landed == {(*bill, on): cost for bill, cost in bills.items() for on in (ALL, "")}
     why = {one.share.export_name: one.why for one in report.not_counted}
     assert why.keys() == {"daily", "old"}
     assert "hourly (cur2) tells the same month with more lines, 3 against 1" in why["daily"]
@@ -259,3 +272,94 @@ def test_a_lake_in_s3_is_proved_and_explained_like_one_on_disk(
     assert told.totals == {"USD": 8, "CNY": 1}
     assert told.line_count == 4
     assert not told.differing
+
+
+@pytest.fixture(scope="module")
+def invoiced(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """April on two invoices and on none yet, told a second time after a refund; the amounts are added up by hand."""
+    from dbt_project.build import build
+    from ingestion.land import ingest
+
+    folder = tmp_path_factory.mktemp("invoiced")
+    ws = workspace(folder / "lake")
+
+    def told(cost: str, invoice: str, **more: str) -> dict[str, str]:
+        return line(line_item_unblended_cost=cost, bill_invoice_id=invoice, **more)
+
+    first = [told("10.25", "INV-1"), told("2.5", "INV-1"), told("7.0", "INV-2"), told("0.125", "")]
+    with ws.store.locked():
+        cur2_csv(folder / "1", first)
+        ingest(ws, str(folder / "1"))
+        cur2_csv(folder / "2", [*first, told("-3.0", "INV-2", line_item_line_item_type="Refund")])
+        ingest(ws, str(folder / "2"))
+        build(ws)
+    return ws
+
+
+BY_INVOICE = {"INV-1": (Decimal("12.75"), 2), "INV-2": (Decimal(4), 2), "": (Decimal("0.125"), 1)}
+MONTH = (Decimal("16.875"), 5)
+
+
+def test_each_invoice_is_compared_by_the_command_wherever_it_is_told(invoiced: Workspace):
+    done = finops(Path(invoiced.store.uri), "reconcile")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["reconcile"]["comparisons"]
+    billed = {
+        (one["place"], one["invoice_id"]): (Decimal(one["actual_cost"]), one["actual_charge_count"])
+        for one in rows
+        if one["measure"] == "billed_cost"
+    }
+    counted = {**BY_INVOICE, ALL: MONTH}
+    expected = {(place, on): total for place in ("landing", "int_charges") for on, total in counted.items()}
+    expected |= {("focus_1_2", on): (cost, None) for on, (cost, _) in counted.items()}
+    expected |= {(place, ALL): MONTH for place in ("daily_costs", "monthly_costs")}
+    expected["allocated_costs", ALL] = (MONTH[0], None)
+    assert billed == expected
+    [moved] = [one for one in rows if one["place"] == "restatements"]
+    assert (Decimal(moved["expected_cost"]), moved["expected_charge_count"]) == (-3, 1)
+    assert (Decimal(moved["actual_cost"]), moved["actual_charge_count"]) == (-3, 1)
+
+
+def test_each_invoice_is_compared_by_the_build_wherever_it_is_told(invoiced: Workspace):
+    path = Path(invoiced.store.uri) / "marts" / "reconciliation" / "reconciliation.parquet"
+    found = duckdb.sql(
+        f"select table_name, invoice_id, expected_cost, actual_cost, is_reconciled from '{path}' "
+        "where measure = 'billed_cost' and table_name in ('int_charges', 'focus_1_2')"
+    ).fetchall()
+    assert len(found) == 8
+    for table, on, expected, actual, is_reconciled in found:
+        assert (expected, actual, is_reconciled) == (*(({**BY_INVOICE, ALL: MONTH})[on][0],) * 2, True), table
+
+
+@pytest.mark.parametrize(
+    ("mart", "column", "places"),
+    [("focus_1_2", "BilledCost", [ALL, "INV-2"]), ("restatements", "billed_cost_change", [ALL])],
+)
+def test_a_mart_off_by_a_digit_is_named_with_the_invoice(
+    invoiced: Workspace, tmp_path: Path, mart: str, column: str, places: list[str]
+):
+    lake = Path(shutil.copytree(invoiced.store.uri, tmp_path / "copied"))
+    [path] = (lake / "marts" / mart).glob("*.parquet")
+    cost = duckdb.sql(f"select {column} from '{path}' where {column} < 0").fetchall()
+    assert cost == [(-3,)]
+    wrong_cost = f"{column} - 0.0000000001 * ({column} < 0)::int as {column}"
+    rows = duckdb.sql(f"select * replace ({wrong_cost}) from '{path}'")
+    rows.write_parquet(str(tmp_path / "aside.parquet"))
+    shutil.move(tmp_path / "aside.parquet", path)
+    wrong = differing(lake)
+    assert [(one.place, one.bill.invoice_id, one.difference_micros) for one in wrong] == [
+        (mart, on, -1) for on in places
+    ]
+    assert all((", invoice INV-2" in one.told()) == (one.bill.invoice_id == "INV-2") for one in wrong)
+
+
+def test_the_table_shows_invoices_only_where_a_month_has_several(invoiced: Workspace, overlapping: Workspace):
+    command = [sys.executable, "-m", "finops", "--lake"]
+    told = [
+        subprocess.run([*command, ws.store.uri, "reconcile"], capture_output=True, text=True, cwd=ROOT, check=False)
+        for ws in (invoiced, overlapping)
+    ]
+    assert [done.returncode for done in told] == [0, 0]
+    assert "INV-2" in told[0].stdout
+    assert "none yet" in told[0].stdout
+    assert "nvoice" not in told[1].stdout

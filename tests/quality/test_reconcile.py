@@ -9,14 +9,18 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import yaml
 
 from lake import zones
 from lake.errors import LakeError
 from lake.store import LocalStore
+from lake.tables import MART_NAMES
 from quality.election import Account, Share, accepted_shares, elect
+from quality.landed import ROUNDING_PER_COVERED_LINE, ROUNDING_PER_SUM
 from quality.reconcile import Comparison
-from quality.totals import Bill, Total
+from quality.totals import COST_MARTS, NOT_COMPARABLE, Bill, Total
 
+DBT = Path(__file__).parents[2] / "dbt_project"
 BILL = Bill("2026-04", "099887766554", "USD")
 SHARE = Share(
     delivery_id="aa",
@@ -136,3 +140,25 @@ def test_a_lake_without_a_bill_and_a_record_that_is_damaged_say_what_to_do(tmp_p
         with pytest.raises(LakeError, match="cannot be read") as error:
             accepted_shares(store)
         assert "current.json" in error.value.where
+
+
+def cost_columns(mart: str) -> list[str]:
+    [twin] = (DBT / "models" / "marts").glob(f"*/{mart}.yml")
+    [model] = yaml.safe_load(twin.read_text())["models"]
+    return [one["name"] for one in model["columns"] if one["name"].lower().endswith(("cost", "cost_change"))]
+
+
+def test_a_mart_with_costs_is_compared_with_the_bill_or_says_why_not():
+    compared = {sums.mart for sums in COST_MARTS}
+    assert not compared & NOT_COMPARABLE.keys()
+    assert {mart for mart in MART_NAMES if cost_columns(mart)} == compared | NOT_COMPARABLE.keys()
+    for sums in COST_MARTS:
+        assert {column for _, column in sums.measures} <= set(cost_columns(sums.mart))
+
+
+def test_rounding_is_allowed_for_as_much_as_by_the_models():
+    told = yaml.safe_load(
+        (DBT / "dbt_project.yml").read_text(),
+    )["vars"]
+    assert Decimal(str(told["rounding_per_identity"])) == ROUNDING_PER_SUM
+    assert Decimal(str(told["rounding_per_covered_line"])) == ROUNDING_PER_COVERED_LINE

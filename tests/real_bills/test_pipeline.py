@@ -53,6 +53,21 @@ def test_each_bill_s_totals_are_in_the_marts_to_ten_decimals(lake: Path):
     ]
 
 
+def test_every_total_is_that_of_its_bill(lake: Path):
+    done = finops(lake, "reconcile")
+    assert done.returncode == 0, done.stderr
+    landed = {
+        one["billing_period"]: (one["actual_charge_count"], Decimal(one["actual_cost"]))
+        for one in json.loads(done.stdout)["reconcile"]["comparisons"]
+        if one["place"] == "landing" and one["invoice_id"] == "all"
+    }
+    assert landed == {
+        "2018-10": (119_307, Decimal("4064.4831315379")),
+        "2023-11": (1_281, Decimal("1.6823086974")),
+        "2026-04": (471, Decimal("-0.3870018222")),
+    }
+
+
 def test_usage_and_credits_are_told_apart(lake: Path):
     told = ask(
         lake,
