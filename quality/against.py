@@ -1,34 +1,42 @@
-"""Totals that a person has from elsewhere, from invoices or from Cost Explorer, as a csv file."""
+"""Files of totals that a person has from elsewhere: a csv of invoices, or AWS's own answers."""
 
 from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from lake.errors import SettingsError
+from quality.answers import AnswerError, read_answer
+from quality.told import Told
 from quality.totals import Bill
 
 COLUMNS = ("billing_period", "billing_account_id", "currency", "amount", "source")
-# Invoices are in cents and the bill is not: each amount told may be off by so much.
-CENT = Decimal("0.01")
 
 
-@dataclass(frozen=True)
-class Told:
-    """What one source says a payer's month costs: the sum of its amounts, in the bill's currency, and how many."""
+def read_all(paths: Sequence[Path]) -> tuple[Told, ...]:
+    """The totals of csv files and of AWS's saved answers. Raises SettingsError naming the file and what is accepted."""
+    return tuple(told for path in paths for told in (_read_answer(path) if _is_json(path) else read_told(path)))
 
-    bill: Bill
-    source: str
-    amount: Decimal
-    amount_count: int
 
-    @property
-    def tolerance(self) -> Decimal:
-        """A cent for each amount that was added up."""
-        return CENT * self.amount_count
+def _is_json(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+    except OSError as error:
+        raise _error(path, f"The file cannot be read: {error}.") from error
+    return path.suffix.lower() == ".json" or start[:1] in (b"{", b"[")
+
+
+def _read_answer(path: Path) -> tuple[Told, ...]:
+    try:
+        return read_answer(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise _error(path, f"The file cannot be read: {error}.") from error
+    except AnswerError as error:
+        raise _error(path, error.what, error.where) from error
 
 
 def read_told(path: Path) -> tuple[Told, ...]:
@@ -82,5 +90,6 @@ def _error(path: Path, what: str, where: str = "") -> SettingsError:
     return SettingsError(
         what,
         where=", ".join(part for part in (f"--against {path}", where) if part),
-        todo=f"The file is a csv with the columns {','.join(COLUMNS)}.",
+        todo=f"Give a csv with the columns {','.join(COLUMNS)}, or what the AWS CLI answers, as JSON, to "
+        "`aws ce get-cost-and-usage` (MONTHLY, or DAILY over whole months) or `aws invoicing list-invoice-summaries`.",
     )

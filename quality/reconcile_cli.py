@@ -11,11 +11,13 @@ import typer
 
 from lake.errors import CheckFailedError
 from lake.output import Cell
+from lake.tables import MART_NAMES
 from lake.workspace import Workspace
-from quality.totals import ALL, LANDING, Bill
+from quality.totals import ALL, LANDING, WAIST, Bill
 
 if TYPE_CHECKING:
-    from quality.reconcile import Comparison, ReconcileReport
+    from quality.comparison import Comparison
+    from quality.reconcile import ReconcileReport
 
 _NAMED_AT_MOST = 5
 
@@ -23,11 +25,12 @@ _NAMED_AT_MOST = 5
 def reconcile(
     ctx: typer.Context,
     against: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
-            help="A csv of totals you have from invoices or Cost Explorer, with the columns "
+            help="Totals to compare with; may be given several times. What the AWS CLI answers to `aws ce "
+            "get-cost-and-usage` or `aws invoicing list-invoice-summaries`, saved as JSON, or a csv with the columns "
             "billing_period, billing_account_id, currency, amount, source.",
-            metavar="FILE.csv",
+            metavar="FILE",
         ),
     ] = None,
     period: Annotated[str | None, typer.Option(help="Only this month, YYYY-MM.")] = None,
@@ -37,15 +40,19 @@ def reconcile(
 
     Per payer, month and currency: what the bill's files held when they were accepted = the landed rows = the waist =
     every cost mart, each added up anew from what lies in the lake now; per invoice where a table tells invoices (the
-    table shows them where a month has several, --json always). Amounts of --against may be off by a cent each:
-    invoices are rounded. Exports of the same month that do not count are listed with the reason.
+    table shows them where a month has several, --json always). Exports of the same month that do not count are listed
+    with the reason.
 
-    Exit code 0: everything agrees. 1: something differs, and is named. Example: finops reconcile --against invoices.csv
+    Amounts of --against may be off by a cent each: invoices are rounded. Cost Explorer's are compared per month, and
+    per account where grouped by LINKED_ACCOUNT; it names no payer, so choose one with --payer where a month has
+    several. Invoicing's are compared per invoice.
+
+    Exit code 0: everything agrees. 1: something differs, and is named. Example: finops reconcile --against costs.json
     """
     from quality import reconcile as proof
 
     ws: Workspace = ctx.obj
-    report = proof.reconcile(ws, against=against, period=period, payer=payer)
+    report = proof.reconcile(ws, against=against or (), period=period, payer=payer)
     show(ws, report)
     wrong = report.differing
     if wrong:
@@ -86,7 +93,7 @@ def show(ws: Workspace, report: ReconcileReport) -> None:
 
 
 def _shown(report: ReconcileReport) -> list[Comparison]:
-    """Months, and their invoices where a month has more than one or where one differs."""
+    """Months, and their invoices where a month has more than one, where one differs and where a person told it."""
     invoices: dict[Bill, set[str]] = defaultdict(set)
     for one in report.comparisons:
         if one.bill != one.bill.month:
@@ -94,7 +101,10 @@ def _shown(report: ReconcileReport) -> list[Comparison]:
     return [
         one
         for one in report.comparisons
-        if one.bill == one.bill.month or len(invoices[one.bill.month]) > 1 or not one.is_equal
+        if one.bill == one.bill.month
+        or len(invoices[one.bill.month]) > 1
+        or not one.is_equal
+        or one.place not in (LANDING, WAIST, *MART_NAMES)
     ]
 
 
@@ -113,13 +123,13 @@ def _cells(one: Comparison) -> list[Cell]:
     lines = one.actual_charge_count
     return [
         *_bill(one),
-        one.place,
+        f"{one.place}, account {one.sub_account_id}" if one.sub_account_id else one.place,
         one.measure,
         f"{one.actual_cost:z,.10f}",
         None if lines is None else f"{lines:,}",
         one.compared_with,
         f"{one.difference_micros:,}",
-        "equal" if one.is_equal else "DIFFERS",
+        ("equal" if one.is_equal else "DIFFERS") + (", not final" if one.is_estimated else ""),
     ]
 
 
@@ -130,6 +140,7 @@ def _document(report: ReconcileReport) -> dict[str, Any]:
         "comparisons": [
             {
                 **one.bill._asdict(),
+                "sub_account_id": one.sub_account_id or None,
                 "place": one.place,
                 "measure": one.measure,
                 "compared_with": one.compared_with,
@@ -139,6 +150,7 @@ def _document(report: ReconcileReport) -> dict[str, Any]:
                 "tolerance": one.tolerance,
                 "expected_charge_count": one.expected.charge_count,
                 "actual_charge_count": one.actual_charge_count,
+                "is_estimated": one.is_estimated,
                 "is_equal": one.is_equal,
             }
             for one in report.comparisons

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 BILLED = "billed_cost"
 # What a month's newest delivery bills beside the one before.
 CHANGE = "billed_cost_change"
-MEASURES = (BILLED, "amortized_cost", "effective_cost")
+AMORTIZED, EFFECTIVE = "amortized_cost", "effective_cost"
+MEASURES = (BILLED, AMORTIZED, EFFECTIVE)
 FILES, LANDING, WAIST = "files", "landing", "int_charges"
 
 ALL = "all"
@@ -142,6 +143,18 @@ def totals_of_marts(store: Store) -> dict[tuple[MartSums, str], Totals]:
         if sums.mart in MART_NAMES
         for measure, column in sums.measures
     }
+
+
+def totals_of_accounts(store: Store, measure: str) -> Mapping[tuple[Bill, str], Total]:
+    """Per month and account: what the published monthly costs tell, which are compared with the bill as a whole."""
+    accounts = _ask(
+        store,
+        "monthly_costs",
+        "select billing_period, billing_account_id, billing_currency, sub_account_id, "  # noqa: S608
+        f"sum({measure}), sum(charge_count) from mart group by 1, 2, 3, 4",
+    )
+    # Where a question asks for invoices, this one asks for accounts.
+    return {(bill.month, bill.invoice_id): total for bill, total in accounts.items()}
 
 
 def _mart_sql(sums: MartSums, measure: str, column: str) -> str:

@@ -139,7 +139,7 @@ def test_invoices_that_are_right_to_the_cent_agree(built: Built, tmp_path: Path)
         f"invoice,2026-06,{PAYER},USD,{part}",
         f"Cost Explorer,2026-07,{PAYER},USD,{july.billed}",
     )
-    report = reconcile(built.ws, against=against)
+    report = reconcile(built.ws, against=[against])
     assert report.differing == ()
     assert {"invoice", "Cost Explorer"} <= {one.place for one in report.comparisons}
 
@@ -154,7 +154,7 @@ def test_an_invoice_off_by_two_cents_is_named_and_the_command_ends_with_1(built:
 
 def test_an_invoice_of_a_month_or_currency_without_a_bill_is_not_let_pass(built: Built, tmp_path: Path):
     euro = told_totals(tmp_path, f"invoice,2026-06,{PAYER},EUR,10.00", f"invoice,2026-05,{PAYER},USD,10.00")
-    assert [one.place for one in reconcile(built.ws, against=euro).differing] == ["invoice", "invoice"]
+    assert [one.place for one in reconcile(built.ws, against=[euro]).differing] == ["invoice", "invoice"]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_an_invoice_of_a_month_or_currency_without_a_bill_is_not_let_pass(built:
 def test_a_line_that_cannot_be_read_is_told_with_its_number(built: Built, tmp_path: Path, row: str, told: str):
     against = told_totals(tmp_path, f"invoice,2026-06,{PAYER},USD,1.00", row)
     with pytest.raises(SettingsError, match=told) as error:
-        reconcile(built.ws, against=against)
+        reconcile(built.ws, against=[against])
     assert error.value.where.endswith("line 3")
 
 
@@ -180,9 +180,9 @@ def test_a_file_without_the_columns_or_without_lines_is_no_file_of_totals(built:
     path = tmp_path / "other.csv"
     path.write_text("month,total\n2026-06,1\n")
     with pytest.raises(SettingsError, match="lacks the columns billing_period, billing_account_id"):
-        reconcile(built.ws, against=path)
+        reconcile(built.ws, against=[path])
     with pytest.raises(SettingsError, match="no amount"):
-        reconcile(built.ws, against=told_totals(tmp_path))
+        reconcile(built.ws, against=[told_totals(tmp_path)])
     assert finops(Path(built.ws.store.uri), "reconcile", "--against", str(tmp_path / "none.csv")).returncode == 2
 
 
@@ -363,3 +363,108 @@ def test_the_table_shows_invoices_only_where_a_month_has_several(invoiced: Works
     assert "INV-2" in told[0].stdout
     assert "none yet" in told[0].stdout
     assert "nvoice" not in told[1].stdout
+
+
+def answer(tmp_path: Path, told: dict) -> Path:
+    path = tmp_path / f"{next(iter(told))}.json"
+    path.write_text(json.dumps(told))
+    return path
+
+
+def cost_explorer(built: Built, metrics: dict[str, str], off: str = "0") -> dict:
+    """What Cost Explorer would say of June, by account, from the ledger's truth."""
+    june = built.ledger.truth.periods[0]
+    accounts = june.billed_by_account
+    groups = [
+        {"Keys": [account], "Metrics": {"UnblendedCost": {"Amount": str(cost), "Unit": "USD"}}}
+        for account, cost in accounts.items()
+    ]
+    first = groups[0]["Metrics"]["UnblendedCost"]
+    first["Amount"] = str(Decimal(first["Amount"]) + Decimal(off))
+    total = {name: {"Amount": str(getattr(june, measure)), "Unit": "USD"} for name, measure in metrics.items()}
+    period = {"TimePeriod": {"Start": "2026-06-01", "End": "2026-07-01"}, "Estimated": True}
+    if metrics:
+        return {"ResultsByTime": [{**period, "Total": total, "Groups": []}]}
+    definitions = [{"Type": "DIMENSION", "Key": "LINKED_ACCOUNT"}]
+    return {"GroupDefinitions": definitions, "ResultsByTime": [{**period, "Total": {}, "Groups": groups}]}
+
+
+def test_cost_explorer_s_own_answers_agree_with_every_measure(built: Built, tmp_path: Path):
+    metrics = {
+        "UnblendedCost": "billed",
+        "NetUnblendedCost": "billed",
+        "AmortizedCost": "amortized",
+        "NetAmortizedCost": "effective",
+    }
+    report = reconcile(built.ws, against=[answer(tmp_path, cost_explorer(built, metrics))])
+    assert report.differing == ()
+    told = {one.place: one for one in report.comparisons if one.is_estimated}
+    assert told.keys() == {f"Cost Explorer {metric}" for metric in metrics}
+    assert told["Cost Explorer AmortizedCost"].measure == "amortized_cost"
+
+
+def test_an_account_that_cost_explorer_tells_otherwise_is_named_beside_the_month(built: Built, tmp_path: Path):
+    agreed = reconcile(built.ws, against=[answer(tmp_path, cost_explorer(built, {}, off="0.0099"))])
+    assert agreed.differing == ()
+    accounts = built.ledger.truth.periods[0].billed_by_account
+    assert {one.sub_account_id for one in agreed.comparisons} == {"", *accounts}
+    done = finops(
+        Path(built.ws.store.uri), "reconcile", "--against", str(answer(tmp_path, cost_explorer(built, {}, off="0.02")))
+    )
+    assert done.returncode == 1
+    wrong = [one for one in json.loads(done.stdout)["reconcile"]["comparisons"] if not one["is_equal"]]
+    assert [(one["sub_account_id"], one["difference_micros"]) for one in wrong] == [
+        (None, 20_000),
+        (next(iter(accounts)), 20_000),
+    ]
+    assert "estimated" in done.stderr
+    assert f"account {next(iter(accounts))}" in done.stderr
+
+
+def test_cost_explorer_names_no_payer_so_one_must_be_chosen_where_a_month_has_several(
+    overlapping: Workspace, tmp_path: Path
+):
+    total = {"UnblendedCost": {"Amount": "5", "Unit": "USD"}}
+    april = {"TimePeriod": {"Start": "2026-04-01", "End": "2026-05-01"}, "Total": total, "Estimated": False}
+    path = answer(tmp_path, {"ResultsByTime": [april]})
+    with pytest.raises(SettingsError, match="does not say which payer") as error:
+        reconcile(overlapping, against=[path])
+    assert "222222222222" in error.value.todo
+    assert reconcile(overlapping, against=[path], payer="222222222222").differing == ()
+    assert len(reconcile(overlapping, against=[path], payer="099887766554").differing) == 1
+
+
+def invoicing(*invoices: tuple[str, str]) -> dict:
+    return {
+        "InvoiceSummaries": [
+            {
+                "AccountId": "099887766554",
+                "InvoiceId": number,
+                "BillingPeriod": {"Month": 4, "Year": 2026},
+                "BaseCurrencyAmount": {"TotalAmount": amount, "CurrencyCode": "USD"},
+            }
+            for number, amount in invoices
+        ]
+    }
+
+
+def test_invoicing_s_own_answer_is_compared_invoice_by_invoice(invoiced: Workspace, tmp_path: Path):
+    right = answer(tmp_path, invoicing(("INV-1", "12.75"), ("INV-2", "4.01")))
+    report = reconcile(invoiced, against=[right])
+    assert report.differing == ()
+    assert {one.bill.invoice_id for one in report.comparisons if one.place == "Invoicing"} == {"INV-1", "INV-2"}
+    wrong = answer(tmp_path, invoicing(("INV-1", "12.77"), ("INV-9", "4.00")))
+    done = finops(Path(invoiced.store.uri), "reconcile", "--against", str(wrong))
+    assert done.returncode == 1
+    assert "invoice INV-1: +0.02" in done.stderr
+    # An invoice that the bill does not know is compared with nothing.
+    assert "invoice INV-9: +4.00" in done.stderr
+
+
+def test_json_of_another_kind_is_one_clear_error(built: Built, tmp_path: Path):
+    done = finops(Path(built.ws.store.uri), "reconcile", "--against", str(answer(tmp_path, {"Budgets": []})))
+    assert done.returncode == 2
+    error = json.loads(done.stdout)["error"]
+    assert "no answer of Cost Explorer's" in error["what"]
+    assert "Budgets.json" in error["where"]
+    assert "list-invoice-summaries" in error["todo"]

@@ -1,0 +1,60 @@
+"""What a person told beside the totals of the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from lake.errors import SettingsError
+from lake.store import Store
+from quality import totals
+from quality.comparison import NOTHING, Comparison
+from quality.told import Told
+from quality.totals import ALL, BILLED, FILES, WAIST, Bill, Totals
+
+
+def beside(
+    store: Store, told: Sequence[Told], whole: Mapping[str, Totals], payer: str | None = None
+) -> list[Comparison]:
+    """What a person told beside the lake's totals per measure. Raises SettingsError where it could be two payers'."""
+    measures = sorted({one.measure for one in told if one.sub_account_id})
+    accounts = {measure: totals.totals_of_accounts(store, measure) for measure in measures}
+    found = []
+    for one in told:
+        bill, amount = _named(one, whole[BILLED], payer)
+        base = FILES if one.measure == BILLED else WAIST
+        expected = whole[one.measure].get(bill, NOTHING)
+        if one.sub_account_id:
+            base, expected = "monthly_costs", accounts[one.measure].get((bill, one.sub_account_id), NOTHING)
+        found.append(
+            Comparison(
+                *(bill, one.source, one.measure, base, expected, amount, None, one.tolerance),
+                *(one.sub_account_id, one.is_estimated),
+            )
+        )
+    return found
+
+
+def _named(told: Told, files: Totals, payer: str | None) -> tuple[Bill, Decimal]:
+    """Which of the lake's bills is told, and its amount in that bill's currency."""
+    amounts = {told.bill.billing_currency: told.amount, **dict(told.in_other_currencies)}
+    if told.bill.billing_account_id:
+        # An invoice may be sent to another account than the one that pays.
+        same = [
+            bill
+            for bill in sorted(files)
+            if bill.invoice_id == told.bill.invoice_id != ALL
+            and bill.billing_period == told.bill.billing_period
+            and bill.billing_currency in amounts
+        ]
+        bill = same[0] if same and told.bill not in files else told.bill
+        return bill, amounts[bill.billing_currency]
+    payers = {bill.billing_account_id for bill in files if bill.billing_period == told.bill.billing_period}
+    payers = {payer} if payer else payers or {bill.billing_account_id for bill in files}
+    if len(payers) > 1:
+        raise SettingsError(
+            f"{told.source} does not say which payer's account was asked, and {told.bill.billing_period} has several.",
+            where="--against",
+            todo=f"Choose with --payer one of: {', '.join(sorted(payers))}.",
+        )
+    return told.bill._replace(billing_account_id=payers.pop()), told.amount
