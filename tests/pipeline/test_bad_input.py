@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 KINDS = [
     bad.an_absent_folder,
     bad.an_empty_folder,
-    bad.a_file_for_a_folder,
+    bad.a_file_that_is_no_bill,
     bad.a_spreadsheet,
     bad.truncated_gzip,
     bad.parquet_without_costs,
