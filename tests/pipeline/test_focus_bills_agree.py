@@ -15,6 +15,7 @@ from ingestion.synthetic.discounts import AGREEMENT
 from ingestion.synthetic.forms import FORMS
 from ingestion.synthetic.ledger import Ledger, build_ledger
 from quality.reconcile import reconcile
+from quality.run import validate
 from tests.ingestion.bills import PAYER, cur2_csv, focus_csv, focus_line, line
 from tests.pipeline.conftest import Built, workspace
 
@@ -137,7 +138,9 @@ def test_a_month_told_as_cur_and_as_focus_counts_once_and_reconcile_says_which(t
     other = {"ProviderName": "Microsoft", "BillingAccountId": "/billing/861", "SubAccountId": "/subscriptions/9e"}
     other |= {"BilledCost": "0.25", "EffectiveCost": "0.25"}
     other |= {"BillingPeriodStart": "2026-05-01T00:00:00.000Z", "BillingPeriodEnd": "2026-06-01T00:00:00.000Z"}
-    focus_csv(bills, [focus_line(BilledCost="1.0"), focus_line(BilledCost="2.0"), focus_line(**other)])
+    focus_csv(
+        bills, [focus_line(BilledCost="1.0"), focus_line(BilledCost="2.0", EffectiveCost="2.0"), focus_line(**other)]
+    )
     built = Built(_ingested(tmp_path, all_providers=True), None)
     summed = "select billing_period, billing_account_id, sum(billed_cost), sum(charge_count) from daily_costs"
     assert built.rows(f"{summed} group by 1, 2 order by 2") == [
@@ -148,3 +151,18 @@ def test_a_month_told_as_cur_and_as_focus_counts_once_and_reconcile_says_which(t
     (beaten,) = reconcile(built.ws).not_counted
     assert (beaten.share.source, beaten.share.row_count) == ("focus", 2)
     assert "cur2 is trusted before focus" in beaten.why
+    compared = "select part_count, holds, holds_back from identities where identity = 'focus_and_cur_of_a_month_agree'"
+    assert built.rows(compared) == [(2, True, False)]
+
+
+def test_a_month_that_focus_tells_otherwise_is_a_warning_and_is_published(tmp_path: Path):
+    bills = tmp_path / "bills"
+    cur2_csv(bills, [line(line_item_unblended_cost="3.0")])
+    focus_csv(bills, [focus_line(BilledCost="3.0", EffectiveCost="2.5")])
+    built = Built(_ingested(tmp_path), None)
+    told = "select expected_cost, actual_cost, broken_part_count, holds from identities where not holds"
+    assert built.rows(told) == [(3, Decimal("2.5"), 1, False)]
+    assert built.rows("select sum(effective_cost) from daily_costs") == [(3,)]
+    assert built.rows("select distinct is_held_back from reconciliation") == [(False,)]
+    identities = validate(built.ws).mart("identities")
+    assert (identities.passed, len(identities.warnings)) == (True, 1)

@@ -70,7 +70,7 @@ told_twice as (
 ),
 
 parts as (
-    {% for told in ['int_identities__bills', 'int_identities__commitments'] %}
+    {% for told in ['bills', 'commitments', 'hosts', 'exports'] %}
     select
         identity,
         {{ keys }},
@@ -78,7 +78,7 @@ parts as (
         expected_cost,
         actual_cost,
         tolerance_cost
-    from {{ ref(told) }}
+    from {{ ref('int_identities__' ~ told) }}
     union all
     {% endfor %}
     select
