@@ -17,8 +17,8 @@ from dashboards.standing import Standing, State, overall, read_held_back, read_s
 from dashboards.tiles import tiles
 from lake import zones
 from lake.errors import LakeError
-from lake.marts import PublishedMart, read_mart
-from lake.tables import MART_NAMES
+from lake.marts import MartFiles, PublishedMart, mart_files, read_mart
+from lake.tables import MART_NAMES, MONTHLY_MARTS
 from lake.workspace import Workspace
 
 HERE = Path(__file__).parent
@@ -46,10 +46,15 @@ def draw(ws: Workspace, to: Path | None = None) -> PageReport:
     Raises LakeError when a mart is missing or `to` cannot be written; then the page in the lake stays as it was.
     """
     with ws.out.progress("Reading the marts", total=3) as advance:
-        marts = [_published(ws, name) for name in MART_NAMES]
-        standings = (*(read_standing(ws.store, mart, ws.now) for mart in marts), *read_held_back(ws.store))
+        marts = {name: _published(ws, name) for name in MART_NAMES}
+        standings = (
+            *(read_standing(ws.store, mart, ws.now) for mart in marts.values()),
+            *read_held_back(ws.store),
+        )
         advance(what="Summing up")
-        facts = gather({mart.name: mart.rows for mart in marts}, ws.now.date())
+        facts = gather(
+            {name: mart.rows for name, mart in marts.items() if isinstance(mart, PublishedMart)}, ws.now.date()
+        )
         advance(what="Writing the page")
         content = _html(ws, facts, standings)
         if to is not None:
@@ -68,8 +73,9 @@ def draw(ws: Workspace, to: Path | None = None) -> PageReport:
     )
 
 
-def _published(ws: Workspace, name: str) -> PublishedMart:
-    published = read_mart(ws.store, name)
+def _published(ws: Workspace, name: str) -> PublishedMart | MartFiles:
+    """A mart with its rows; one with a row per charge without them, for the page draws no charges."""
+    published = mart_files(ws.store, name) if name in MONTHLY_MARTS else read_mart(ws.store, name)
     if published is None:
         raise LakeError(
             f"The mart {name} is not published, so there is nothing to draw.",

@@ -10,7 +10,7 @@ from enum import StrEnum
 from lake import verdicts
 from lake.errors import GateClosedError
 from lake.held import held_back
-from lake.marts import PublishedMart
+from lake.marts import MartFiles, PublishedMart
 from lake.store import Store
 from lake.verdicts import Verdict
 
@@ -35,7 +35,7 @@ class Standing:
     run_id: str = ""
 
 
-def standing(published: PublishedMart, verdict: Verdict | None, now: datetime) -> Standing:
+def standing(published: PublishedMart | MartFiles, verdict: Verdict | None, now: datetime) -> Standing:
     """The standing of a mart as published; `now` is aware UTC.
 
     Another version's verdict, green or red, says nothing about this one. Raises ValueError or TypeError for a
@@ -57,7 +57,7 @@ def standing(published: PublishedMart, verdict: Verdict | None, now: datetime) -
     return Standing(mart, State.VALIDATED, checks + warned, verdict.run_id)
 
 
-def read_standing(store: Store, published: PublishedMart, now: datetime) -> Standing:
+def read_standing(store: Store, published: PublishedMart | MartFiles, now: datetime) -> Standing:
     """The standing of a mart by the newest verdict in the lake; an unreadable verdict validates nothing."""
     try:
         return standing(published, verdicts.newest(store, published.name), now)

@@ -13,7 +13,7 @@ from typing import Any
 
 from dbt_project.held import held_by
 from dbt_project.landing import local_lake
-from dbt_project.publish import Published, publish
+from dbt_project.publish import NOTES, Published, publish
 from lake import held, zones
 from lake.errors import CheckFailedError, LakeError, SettingsError
 from lake.held import Held
@@ -60,12 +60,13 @@ class BuildReport:
             )
 
 
-def build(ws: Workspace) -> BuildReport:
+def build(ws: Workspace, *, full_refresh: bool = False) -> BuildReport:
     """Compute every model and check, then publish the marts. The caller holds the lake's lock.
 
-    A payer's month whose totals or identities do not hold is held back: of it the last good rows stay published. That
-    is in the report, not raised. Raises LakeError without an accepted bill, and CheckFailedError when a model or
-    another check fails, or nothing would be left to publish: then the last good marts stay as they are.
+    Months whose bill did not change are left as the last build made them, unless `full_refresh`. A payer's month whose
+    totals or identities do not hold is held back: of it the last good rows stay published. That is in the report, not
+    raised. Raises LakeError without an accepted bill, and CheckFailedError when a model or another check fails, or
+    nothing would be left to publish: then the last good marts stay as they are.
     """
     if ws.settings.profile is not Profile.LOCAL:
         raise SettingsError(
@@ -74,6 +75,8 @@ def build(ws: Workspace) -> BuildReport:
             todo="Use --profile local; its lake may lie in S3 as well.",
         )
     root = local_lake(ws.store)
+    if full_refresh:
+        _forget(root / zones.ENGINE_FILE)
     _drop_unreadable(root / zones.ENGINE_FILE)
     results = _run_dbt(ws, root)
     warnings = tuple(_told(result) for result in results if result.status == "warn" and not _is_per_period(result))
@@ -175,6 +178,12 @@ def _drop_unreadable(engine_file: Path) -> None:
                 ) from error
             engine_file.unlink()
             engine_file.with_name(engine_file.name + ".wal").unlink(missing_ok=True)
+
+
+def _forget(engine_file: Path) -> None:
+    """Without the engine's file everything is computed anew; without the notes, written anew."""
+    for path in (engine_file, engine_file.with_name(engine_file.name + ".wal"), engine_file.with_name(NOTES)):
+        path.unlink(missing_ok=True)
 
 
 def _totals(engine_file: Path) -> tuple[Total, ...]:

@@ -30,12 +30,18 @@ def build_command(
             metavar="PATH",
         ),
     ] = None,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Compute every month anew, not only those whose bill changed.")
+    ] = False,
 ) -> None:
     """Compute the marts from the accepted bills, check them, and publish them.
 
     Every total is compared with the total of the bill's own files before anything is published. A payer's month of
     which a total or an identity does not hold is held back: of it the last good numbers stay, other months go on, and
     the exit code is 1. If a model fails, all marts of the last good build stay.
+
+    Only months whose bill changed since the last build are computed and checked; all of them when finops itself, its
+    rates or its settings changed. --full-refresh computes all of them whatever changed.
 
     With --as-of the marts of today are left alone. The past becomes a lake of its own, which every verb reads with
     --lake; it needs little space, for its bills are the same files. Example: finops build --as-of 2026-03-05
@@ -45,7 +51,7 @@ def build_command(
         if to is not None:
             raise SettingsError("--to is for the past only.", where="--to", todo="Give it with --as-of MOMENT.")
         with ws.store.locked():
-            report = build(ws)
+            report = build(ws, full_refresh=full_refresh)
         show(ws.out, report)
         report.raise_if_held_back()
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,9 @@ from lake.tables import Mart
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+# The files of each mart as they lie published: of a month that is held back the last good rows are there.
+LastGood = Mapping[str, Sequence[Path]]
 
 # They tell what was found, also of a month that is held back.
 TELLING = ("reconciliation", "identities")
@@ -41,9 +44,7 @@ def held_by(engine: DuckDBPyConnection) -> tuple[Held, ...]:
     return tuple(Held(period, payer, tuple(told)) for (period, payer), told in sorted(reasons.items()))
 
 
-def select_published(
-    engine: DuckDBPyConnection, mart: Mart, held: Sequence[Held], last_good: dict[str, Path | None]
-) -> str:
+def select_published(engine: DuckDBPyConnection, mart: Mart, held: Sequence[Held], last_good: LastGood) -> str:
     """SQL of the rows to publish: this build's, and for months that are held back those of the last good mart.
 
     Rows that are kept are not actionable, the newest month is the newest that is published, and a month beside one that
@@ -57,11 +58,11 @@ def select_published(
     rows = f"select * from marts.{mart.name} where not {_among(mart, [one.bill for one in held])}"  # noqa: S608
     if last_good[mart.name]:
         is_held = _among(mart, [one.bill for one in held])
-        rows += f" union all select {kept} from {_file(last_good[mart.name])} where {is_held}"  # noqa: S608
+        rows += f" union all select {kept} from {_files(last_good[mart.name])} where {is_held}"  # noqa: S608
     return f"select {_corrected(mart, columns, held, last_good)} from ({rows}) {_told_alone(mart, held)}"  # noqa: S608
 
 
-def _corrected(mart: Mart, columns: Sequence[str], held: Sequence[Held], last_good: dict[str, Path | None]) -> str:
+def _corrected(mart: Mart, columns: Sequence[str], held: Sequence[Held], last_good: LastGood) -> str:
     is_held = _among(mart, [one.bill for one in held])
     changed = {
         "is_actionable": f"case when {is_held} then false else is_actionable end",
@@ -82,13 +83,13 @@ def _told_alone(mart: Mart, held: Sequence[Held]) -> str:
     return f"where charge_count > 0 or not {_among(mart, _beside(held))}"
 
 
-def _newest(held: Sequence[Held], last_good: dict[str, Path | None]) -> str:
+def _newest(held: Sequence[Held], last_good: LastGood) -> str:
     bills = _literals([one.bill for one in held])
     pair = "(billing_period, billing_account_id)"
     months = f"select billing_account_id, billing_period from marts.daily_costs where {pair} not in ({bills})"  # noqa: S608
     if last_good["daily_costs"]:
         months += (
-            f" union all select billing_account_id, billing_period from {_file(last_good['daily_costs'])} "  # noqa: S608
+            f" union all select billing_account_id, billing_period from {_files(last_good['daily_costs'])} "  # noqa: S608
             f"where {pair} in ({bills})"
         )
     return f"select billing_account_id, max(billing_period) from ({months}) group by 1"  # noqa: S608
@@ -112,11 +113,12 @@ def _literals(bills: Sequence[tuple[str, str]]) -> str:
     return ", ".join("(" + ", ".join("'" + part.replace("'", "''") + "'" for part in bill) + ")" for bill in bills)
 
 
-def _file(path: Path | None) -> str:
-    return "read_parquet('" + str(path).replace("'", "''") + "')"
+def _files(paths: Sequence[Path]) -> str:
+    quoted = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+    return f"read_parquet([{quoted}], union_by_name = true)"
 
 
-def _columns(engine: DuckDBPyConnection, path: Path | None) -> set[str]:
-    if path is None:
+def _columns(engine: DuckDBPyConnection, paths: Sequence[Path]) -> set[str]:
+    if not paths:
         return set()
-    return {row[0] for row in engine.execute(f"describe select * from {_file(path)}").fetchall()}  # noqa: S608
+    return {row[0] for row in engine.execute(f"describe select * from {_files(paths)}").fetchall()}  # noqa: S608

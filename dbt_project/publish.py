@@ -1,17 +1,30 @@
-"""From the engine's tables to the lake: each mart one Parquet file that any tool can read, swapped in whole."""
+"""From the engine's tables to the lake: Parquet files that any tool can read, each swapped in whole.
+
+A mart is one file, or a file per month where a row is a charge; a month whose bill did not change is not even read.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dbt_project.held import select_published
 from lake import zones
 from lake.held import Held
-from lake.marts import version_of
+from lake.marts import mart_keys, version_of_all, version_of_file
+from lake.settings import engine_memory
 from lake.store import Store
-from lake.tables import MARTS
+from lake.tables import MARTS, Mart
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_ROW_GROUP = 61_440
+# What was published from this engine's file, beside it: as good a cache, and as dispensable.
+NOTES = "published.json"
 
 
 @dataclass(frozen=True)
@@ -24,37 +37,109 @@ class Published:
     is_changed: bool
 
 
-def publish(store: Store, engine_file: Path, held: Sequence[Held] = ()) -> tuple[Published, ...]:
-    """Write every mart aside, in the order of its grain, and only then swap them in one by one.
+@dataclass(frozen=True)
+class _File:
+    """A file as it lies in the lake: what it was built from, its rows, its SHA-256, and the store's own token of it."""
 
-    The same rows give the same bytes, so an unchanged mart keeps its file and its verdict. Of a payer's month that is
-    held back the rows of the last good mart stay, if there are any.
+    built: str
+    row_count: int
+    version: str
+    token: str = ""
+
+
+def publish(store: Store, engine_file: Path, held: Sequence[Held] = ()) -> tuple[Published, ...]:
+    """Write every changed file aside, in the order of its grain, and only then swap them in one by one.
+
+    The same rows give the same bytes, so an unchanged mart keeps its files and its verdict. Of a payer's month that is
+    held back the rows of the last good mart stay, if there are any; such a file is not remembered, but written again.
     """
     import duckdb
 
+    notes = engine_file.with_name(NOTES)
+    before = _remembered(store, notes)
     scratch = store.scratch()
-    aside = {mart.name: scratch / f"{mart.name}.parquet" for mart in MARTS}
-    counts: dict[str, int] = {}
-    last_good = {mart.name: _last_good(store, mart.name) if held else None for mart in MARTS}
+    now: dict[str, _File] = {}
+    last_good = {mart.name: _last_good(store, mart.name) if held else () for mart in MARTS}
     with duckdb.connect(str(engine_file), read_only=True) as engine:
+        spill = str(scratch).replace("'", "''")
+        engine.execute(f"set temp_directory = '{spill}'; set memory_limit = '{engine_memory()}'; set threads = 2")
+        built = _built(engine, held)
         for mart in MARTS:
-            select = f"{select_published(engine, mart, held, last_good)} order by {', '.join(mart.grain)}"
-            target = str(aside[mart.name]).replace("'", "''")
-            row = engine.execute(f"copy ({select}) to '{target}' (format parquet, compression zstd)").fetchone()
-            counts[mart.name] = int(row[0]) if row else 0
-    return tuple(_swap(store, name, path, counts[name]) for name, path in aside.items())
+            for key, rows, month in _files(engine, mart, select_published(engine, mart, held, last_good)):
+                kept = before.get(key)
+                if month in built and kept is not None and kept.built == built[month]:
+                    now[key] = kept
+                else:
+                    now[key] = _write(engine, mart, rows, scratch / key, built.get(month, ""))
+    published = tuple(_swap(store, mart, scratch, now, before) for mart in MARTS)
+    tokens = {file.key: file.version for file in store.files(f"{zones.MARTS}/")}
+    told = {key: asdict(file) | {"token": tokens[key]} for key, file in now.items() if file.built}
+    notes.write_text(json.dumps(told, indent=1))
+    return published
 
 
-def _last_good(store: Store, mart: str) -> Path | None:
-    key = zones.published_mart(mart)
-    return store.local_copy(key) if store.read(key) is not None else None
+def _remembered(store: Store, notes: Path) -> dict[str, _File]:
+    """The files that are still in the lake as they were published."""
+    try:
+        told = {key: _File(**fields) for key, fields in json.loads(notes.read_text()).items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+    tokens = {file.key: file.version for file in store.files(f"{zones.MARTS}/")}
+    return {key: file for key, file in told.items() if tokens.get(key) == file.token}
 
 
-def _swap(store: Store, mart: str, path: Path, row_count: int) -> Published:
-    key = zones.published_mart(mart)
-    content = path.read_bytes()
-    before = store.read(key)
-    is_changed = before != content
-    if is_changed:
-        store.upload(path, key)
-    return Published(mart, row_count, version_of(content), is_changed)
+def _last_good(store: Store, mart: str) -> tuple[Path, ...]:
+    return tuple(store.local_copy(key) for key in mart_keys(store, mart))
+
+
+def _built(engine: DuckDBPyConnection, held: Sequence[Held]) -> dict[str, str]:
+    """What each finished month was built from, its deliveries and the code; one that is held back is not finished."""
+    there = engine.execute("select 1 from duckdb_tables() where table_name = 'period_states'").fetchone()
+    if there is None:
+        return {}
+    sql = "select billing_period, built || code from build.period_states where built is not null"
+    open_months = {one.billing_period for one in held}
+    return {month: of for month, of in engine.execute(sql).fetchall() if month not in open_months}
+
+
+def _files(engine: DuckDBPyConnection, mart: Mart, select: str) -> list[tuple[str, str, str]]:
+    """Key, SQL of the rows, and month of each file that a mart consists of; a mart without rows is one file, too."""
+    whole = [(zones.published_mart(mart.name), select, "")]
+    if not mart.month_column:
+        return whole
+    months = engine.execute(f"select distinct {mart.month_column} from ({select}) order by 1").fetchall()  # noqa: S608
+    return [
+        (
+            zones.published_month(mart.name, month),
+            f"select * from ({select}) where {mart.month_column} = '{month}'",  # noqa: S608
+            month,
+        )
+        for (month,) in months
+    ] or whole
+
+
+def _write(engine: DuckDBPyConnection, mart: Mart, rows: str, path: Path, built: str) -> _File:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    select = f"{rows} order by {', '.join(mart.grain)}"
+    target = str(path).replace("'", "''")
+    options = f"format parquet, compression zstd, row_group_size {_ROW_GROUP}"
+    row = engine.execute(f"copy ({select}) to '{target}' ({options})").fetchone()
+    return _File(built, int(row[0]) if row else 0, version_of_file(path))
+
+
+def _swap(store: Store, mart: Mart, scratch: Path, now: dict[str, _File], before: dict[str, _File]) -> Published:
+    """Swap in what changed, and take away months whose bill was withdrawn."""
+    files = {key: file for key, file in now.items() if key.startswith(f"{zones.MARTS}/{mart.name}/")}
+    there = set(mart_keys(store, mart.name))
+    stale = there - set(files)
+    for key in sorted(stale):
+        store.delete(key)
+    is_changed = bool(stale)
+    for key, file in files.items():
+        if file is before.get(key) or (key in there and version_of_file(store.local_copy(key)) == file.version):
+            continue
+        store.upload(scratch / key, key)
+        is_changed = True
+    rows = sum(file.row_count for file in files.values())
+    version = version_of_all(mart.name, [(key, file.version) for key, file in files.items()])
+    return Published(mart.name, rows, version, is_changed)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lake import verdicts, zones
 from lake.errors import FinopsError
 from lake.held import held_back
-from lake.marts import read_mart
+from lake.marts import mart_files
 from lake.settings import Profile
 from lake.tables import MART_NAMES
 from lake.workspace import Workspace
@@ -102,14 +102,14 @@ def _lost(ws: Workspace, pointers: list[str]) -> list[str]:
 
 def _mart(ws: Workspace, mart: str) -> Finding:
     try:
-        published = read_mart(ws.store, mart)
+        published = mart_files(ws.store, mart)
     except FinopsError as damaged:
         return Finding(mart, False, damaged.what, damaged.todo)
     if published is None:
         return Finding(mart, False, "not published", "Run `finops build`.")
-    rows = f"{published.rows.num_rows:,} rows"
+    rows = f"{published.row_count:,} rows"
     try:
-        verdicts.require(ws.store, mart, now=ws.now)
+        verdicts.require_on(ws.store, published, now=ws.now)
     except FinopsError as closed:
         return Finding(mart, False, f"{rows}; {closed.what}", closed.todo)
     return Finding(mart, True, f"{rows}, validated: actions may run on it")

@@ -1,10 +1,16 @@
-"""Published marts: one Parquet file each, read whole, with the token that says which content it is."""
+"""Published marts: Parquet files, and the token that says which content they have.
+
+Most marts are one file, small enough to be read whole. A mart with a row per charge is a file per month, and is hashed
+in a stream.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,6 +18,7 @@ import pyarrow.parquet as pq
 from lake import zones
 from lake.errors import LakeError
 from lake.store import Store
+from lake.tables import MONTHLY_MARTS
 
 
 @dataclass(frozen=True)
@@ -23,25 +30,78 @@ class PublishedMart:
     rows: pa.Table
 
 
+@dataclass(frozen=True)
+class MartFiles:
+    """A mart's files as they lie in the lake, by key, and the version of all of them; no row of them is read."""
+
+    name: str
+    keys: tuple[str, ...]
+    version: str
+    row_count: int
+
+
 def version_of(content: bytes) -> str:
     """The token of a mart's content."""
     return hashlib.sha256(content).hexdigest()
 
 
+def version_of_file(path: Path) -> str:
+    """The token of a file's content, read in a stream."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def version_of_all(name: str, versions: Sequence[tuple[str, str]]) -> str:
+    """The token of a mart from the (key, token) of its files: that of the one file, or of all the months' tokens."""
+    if name not in MONTHLY_MARTS:
+        return versions[0][1]
+    return version_of("".join(f"{key} {version}\n" for key, version in sorted(versions)).encode())
+
+
+def mart_keys(store: Store, name: str) -> tuple[str, ...]:
+    """The keys of a published mart's files, sorted; none when it never was published."""
+    if name in MONTHLY_MARTS:
+        return tuple(file.key for file in store.files(f"{zones.MARTS}/{name}/") if file.key.endswith(".parquet"))
+    key = zones.published_mart(name)
+    return tuple(file.key for file in store.files(key) if file.key == key)
+
+
+def mart_files(store: Store, name: str) -> MartFiles | None:
+    """What a mart consists of now, or None when it never was published. Raises LakeError when a file is damaged."""
+    keys = mart_keys(store, name)
+    if not keys:
+        return None
+    paths = {key: store.local_copy(key) for key in keys}
+    try:
+        rows = sum(pq.read_metadata(path).num_rows for path in paths.values())
+    except pa.ArrowException as error:
+        raise _damaged(store, name, keys) from error
+    return MartFiles(
+        name, keys, version_of_all(name, [(key, version_of_file(path)) for key, path in paths.items()]), rows
+    )
+
+
 def read_mart(store: Store, name: str) -> PublishedMart | None:
     """The mart as published now, or None when it never was. The rows and the version come from one read.
 
-    Raises LakeError when the file is damaged.
+    Raises LakeError when a file is damaged.
     """
-    content = store.read(zones.published_mart(name))
-    if content is None:
+    keys = mart_keys(store, name)
+    contents = {key: content for key in keys if (content := store.read(key)) is not None}
+    if not contents:
         return None
     try:
-        rows = pq.read_table(io.BytesIO(content))
+        rows = pa.concat_tables(pq.read_table(io.BytesIO(content)) for content in contents.values())
     except pa.ArrowException as error:
-        raise LakeError(
-            f"The published mart {name} is not a readable Parquet file.",
-            where=store.location(zones.published_mart(name)),
-            todo="Run `finops build`.",
-        ) from error
-    return PublishedMart(name, version_of(content), rows)
+        raise _damaged(store, name, keys) from error
+    return PublishedMart(
+        name, version_of_all(name, [(key, version_of(content)) for key, content in contents.items()]), rows
+    )
+
+
+def _damaged(store: Store, name: str, keys: Sequence[str]) -> LakeError:
+    return LakeError(
+        f"The published mart {name} is not a readable Parquet file.",
+        where=", ".join(store.location(key) for key in keys),
+        todo="Run `finops build`.",
+    )

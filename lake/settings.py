@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +11,9 @@ from enum import StrEnum
 from lake.errors import SettingsError
 
 DEFAULT_LAKE = "finops-lake"
+
+# What DuckDB may hold before it spills to disk; a run needs up to half a gigabyte beside it.
+DEFAULT_MEMORY = "1GB"
 
 
 class Profile(StrEnum):
@@ -61,3 +65,15 @@ class Settings:
             profile=chosen,
             region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION"),
         )
+
+
+def engine_memory(environ: Mapping[str, str] | None = None) -> str:
+    """How much memory the embedded engine may take, as it writes sizes: `FINOPS_MEMORY`, such as 4GB.
+
+    Raises SettingsError for what is not a size.
+    """
+    env = os.environ if environ is None else environ
+    wanted = (env.get("FINOPS_MEMORY") or DEFAULT_MEMORY).strip()
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)? *([KMGT]i?B)", wanted, re.IGNORECASE):
+        raise SettingsError(f"{wanted!r} is no size.", where="FINOPS_MEMORY", todo="Write it as 1GB or 800MB.")
+    return wanted

@@ -12,10 +12,14 @@ WAIST = "int_charges"
 
 @dataclass(frozen=True)
 class Mart:
-    """A published table; `grain` are the columns that make a row unique."""
+    """A published table; `grain` are the columns that make a row unique.
+
+    `month_column` tells the month (YYYY-MM) of a mart that is published a file per month, and is empty for all others.
+    """
 
     name: str
     grain: tuple[str, ...]
+    month_column: str = ""
 
     @property
     def period(self) -> str:
@@ -97,6 +101,7 @@ MARTS: tuple[Mart, ...] = (
     Mart(
         "focus_1_2",
         ("x_BillingPeriod", "BillingAccountId", "SubAccountId", "ServiceName", "x_ChargeId"),
+        month_column="x_BillingPeriod",
     ),
     Mart(
         "restatements",
@@ -112,3 +117,6 @@ MARTS: tuple[Mart, ...] = (
 )
 
 MART_NAMES = tuple(mart.name for mart in MARTS)
+
+# A row per charge: as large as the bill, and never to be read into memory whole.
+MONTHLY_MARTS = frozenset(mart.name for mart in MARTS if mart.month_column)

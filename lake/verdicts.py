@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from lake import zones
 from lake.errors import GateClosedError
-from lake.marts import PublishedMart, read_mart
+from lake.marts import MartFiles, PublishedMart, read_mart
 from lake.store import Store
 
 CLOSED_REASONS = ("not_published", "not_validated", "unreadable", "failed", "changed_since", "expired", "stale")
@@ -78,9 +78,16 @@ def require(
     Raises GateClosedError whose `reason` is one of CLOSED_REASONS. Returns the very rows that the verdict speaks of.
     """
     published = read_mart(store, mart)
-    where = store.location(zones.published_mart(mart))
     if published is None:
-        raise GateClosedError("not_published", f"The mart {mart} is not published.", where=where, todo=_BUILD)
+        raise _not_published(store, mart)
+    return published, require_on(store, published, now=now, max_data_age=max_data_age)
+
+
+def require_on(
+    store: Store, published: PublishedMart | MartFiles, *, now: datetime, max_data_age: timedelta = MAX_DATA_AGE
+) -> Verdict:
+    """The verdict on a mart as it was found, if an action may run on that; raises GateClosedError as `require` does."""
+    mart, where = published.name, store.location(zones.published_mart(published.name))
     try:
         verdict = newest(store, mart)
     except (ValueError, TypeError, KeyError):
@@ -90,14 +97,21 @@ def require(
     if verdict is None:
         raise GateClosedError("not_validated", f"The mart {mart} was never validated.", where=where, todo=_VALIDATE)
     _check(verdict, published, where=where, now=now, max_data_age=max_data_age)
-    return published, verdict
+    return verdict
+
+
+def _not_published(store: Store, mart: str) -> GateClosedError:
+    where = store.location(zones.published_mart(mart))
+    return GateClosedError("not_published", f"The mart {mart} is not published.", where=where, todo=_BUILD)
 
 
 _BUILD = "Run `finops build`, then `finops validate`."
 _VALIDATE = "Run `finops validate`."
 
 
-def _check(verdict: Verdict, published: PublishedMart, *, where: str, now: datetime, max_data_age: timedelta) -> None:
+def _check(
+    verdict: Verdict, published: PublishedMart | MartFiles, *, where: str, now: datetime, max_data_age: timedelta
+) -> None:
     mart = published.name
     if not verdict.passed or verdict.critical_failures or verdict.errors or verdict.evaluated < 1:
         failed = ", ".join(verdict.critical_failures + verdict.errors) or "nothing was evaluated"

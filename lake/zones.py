@@ -6,6 +6,7 @@ landing/deliveries/<source>/<export>/<YYYY-MM>/<delivery id>.json      what was 
 landing/deliveries/<source>/<export>/<YYYY-MM>/current.json            what readers see, and its history: the one swap
 engine/                                                                the embedded engine's own working files
 marts/<mart>/<mart>.parquet                                            published, one atomic swap per mart
+marts/<mart>/<YYYY-MM>.parquet                                         ... per mart and month, where a row is a charge
 verdicts/<mart>/<validated at>-<run id>.json                           written once: may actions run on this mart?
 verdicts/held_back.json                                                months that the last build holds back, and why
 validation_results/<validated at>-<run id>.parquet                     one row per expectation
@@ -63,6 +64,11 @@ def current_delivery(source: str, export: str, billing_period: str) -> str:
 def published_mart(mart: str) -> str:
     """The one Parquet file of a published mart."""
     return f"{MARTS}/{mart}/{mart}.parquet"
+
+
+def published_month(mart: str, billing_period: str) -> str:
+    """One month's Parquet file of a mart that is published month by month."""
+    return f"{MARTS}/{mart}/{billing_period}.parquet"
 
 
 def verdict(mart: str, validated_at: str, run_id: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,8 @@ from sqlalchemy import URL, event
 from sqlalchemy.dialects import plugins
 from sqlalchemy.engine import Connection, CreateEnginePlugin, Engine, ExecutionContext
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
+
+from lake.settings import engine_memory
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -28,9 +30,9 @@ class Source:
     arguments: dict[str, Any] = field(default_factory=dict)
 
 
-def duckdb_source(files: Mapping[str, Path]) -> Source:
-    """DuckDB in memory, with a view over each mart's Parquet file."""
-    views = {mart: str(path) for mart, path in files.items()}
+def duckdb_source(files: Mapping[str, Sequence[Path]]) -> Source:
+    """DuckDB in memory, with a view over each mart's Parquet files; what does not fit is spilled beside those."""
+    views = {mart: [str(path) for path in paths] for mart, paths in files.items()}
     return Source("duckdb", "duckdb:///:memory:", {"plugins": [_PLUGIN], "mart_files": views})
 
 
@@ -49,11 +51,11 @@ def athena_source(*, region: str, database: str, results_uri: str, work_group: s
     return Source("athena", url.render_as_string(hide_password=False))
 
 
-def create_views(connection: DuckDBPyConnection, files: Mapping[str, str]) -> None:
-    """Name each Parquet file as a view in a DuckDB connection."""
-    for mart, path in files.items():
-        quoted = path.replace("'", "''")
-        connection.execute(f"create or replace view {mart} as select * from read_parquet('{quoted}')")  # noqa: S608
+def create_views(connection: DuckDBPyConnection, files: Mapping[str, Sequence[str]]) -> None:
+    """Name each mart's Parquet files as a view in a DuckDB connection."""
+    for mart, paths in files.items():
+        quoted = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+        connection.execute(f"create or replace view {mart} as select * from read_parquet([{quoted}])")  # noqa: S608
 
 
 class MartViews(CreateEnginePlugin):
@@ -65,7 +67,7 @@ class MartViews(CreateEnginePlugin):
 
     def __init__(self, url: URL, kwargs: dict[str, Any]) -> None:
         super().__init__(url, kwargs)
-        self.files: Mapping[str, str] = kwargs.pop("mart_files")
+        self.files: Mapping[str, Sequence[str]] = kwargs.pop("mart_files")
 
     def update_url(self, url: URL) -> URL:
         """Nothing of ours is in the URL."""
@@ -78,6 +80,8 @@ class MartViews(CreateEnginePlugin):
 
     def _connected(self, connection: DuckDBPyConnection, _record: object) -> None:
         connection.execute("set enable_progress_bar = false")
+        spill = str(Path(next(iter(self.files.values()))[0]).parents[1] / "spill").replace("'", "''")
+        connection.execute(f"set temp_directory = '{spill}'; set memory_limit = '{engine_memory()}'; set threads = 2")
         create_views(connection, self.files)
 
 

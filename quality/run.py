@@ -62,7 +62,7 @@ def validate(ws: Workspace) -> ValidationReport:
         from quality.checkpoint import evaluate, gx_version
         from quality.engine import duckdb_source
 
-        source = duckdb_source({name: copied.path for name, copied in copies.items()})
+        source = duckdb_source({name: copied.paths for name, copied in copies.items()})
         outcomes = evaluate(source, suites)
         through = data_through(copies, ws.now.date())
     version = gx_version()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
+import os
+import shutil
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from lake import zones
 from lake.errors import LakeError
-from lake.marts import version_of
+from lake.marts import mart_keys, version_of_all, version_of_file
 from lake.store import Store
 from lake.tables import MART_NAMES
 
@@ -22,24 +23,24 @@ _TODO = "Run `finops build`."
 
 @dataclass(frozen=True)
 class Copied:
-    """One mart's copy: its version (SHA-256 of the bytes), rows, columns, and where the copy lies."""
+    """One mart's copy: its version (SHA-256 of the bytes), rows, columns, and where the copies of its files lie."""
 
     mart: str
     version: str
     row_count: int
     columns: frozenset[str]
-    path: Path
+    paths: tuple[Path, ...]
 
 
 @contextmanager
 def snapshot(store: Store) -> Iterator[dict[str, Copied]]:
-    """Every published mart, read once and copied to a folder that is gone afterwards.
+    """Every published mart, copied to a folder that is gone afterwards. No mart is held in memory.
 
     The folder is not the lake's scratch: validation holds no lock, and whoever takes the lock sweeps that.
     Raises LakeError naming the marts that are not published, or the one that is not Parquet.
     """
-    contents = {name: store.read(zones.published_mart(name)) for name in MART_NAMES}
-    missing = [name for name, content in contents.items() if content is None]
+    keys = {name: mart_keys(store, name) for name in MART_NAMES}
+    missing = [name for name, found in keys.items() if not found]
     if missing:
         raise LakeError(
             f"There is nothing to validate: {', '.join(missing)} not published.",
@@ -47,26 +48,36 @@ def snapshot(store: Store) -> Iterator[dict[str, Copied]]:
             todo=_TODO,
         )
     with TemporaryDirectory(prefix="finops-validate-") as folder:
-        yield {
-            name: _copy(store, name, content, Path(folder)) for name, content in contents.items() if content is not None
-        }
+        yield {name: _copy(store, name, keys[name], Path(folder) / name) for name in MART_NAMES}
 
 
-def _copy(store: Store, name: str, content: bytes, folder: Path) -> Copied:
+def _copy(store: Store, name: str, keys: Sequence[str], folder: Path) -> Copied:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    folder.mkdir()
+    paths = {key: folder / PurePosixPath(key).name for key in keys}
+    for key, path in paths.items():
+        _freeze(store.local_copy(key), path)
     try:
-        file = pq.ParquetFile(io.BytesIO(content))
+        files = [pq.ParquetFile(path) for path in paths.values()]
     except pa.ArrowInvalid:
         raise LakeError(
             f"The published mart {name} is not a readable Parquet file.",
-            where=store.location(zones.published_mart(name)),
+            where=", ".join(store.location(key) for key in keys),
             todo=_TODO,
         ) from None
-    path = folder / f"{name}.parquet"
-    path.write_bytes(content)
-    return Copied(name, version_of(content), file.metadata.num_rows, frozenset(file.schema_arrow.names), path)
+    version = version_of_all(name, [(key, version_of_file(path)) for key, path in paths.items()])
+    rows = sum(file.metadata.num_rows for file in files)
+    return Copied(name, version, rows, frozenset(files[0].schema_arrow.names), tuple(paths.values()))
+
+
+def _freeze(source: Path, path: Path) -> None:
+    """Keep these bytes. A published file is replaced and never written to, so a second name for it is a copy."""
+    try:
+        os.link(source, path)
+    except OSError:
+        shutil.copyfile(source, path)
 
 
 def data_through(copies: dict[str, Copied], today: date) -> str:
@@ -83,6 +94,6 @@ def data_through(copies: dict[str, Copied], today: date) -> str:
     with duckdb.connect() as connection:
         row = connection.execute(
             "select max(charged_on) from read_parquet(?) where charged_on <= ? and charge_category = 'Usage'",
-            [str(costs.path), today],
+            [[str(path) for path in costs.paths], today],
         ).fetchone()
     return str(row[0]) if row and row[0] else ""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lake import zones
 from lake.errors import LakeError
+from lake.marts import mart_keys
 from lake.store import Store
 from lake.tables import MART_NAMES
 
@@ -173,20 +174,21 @@ def _ask(store: Store, name: str, sql: str) -> Totals:
     """The answer of a query over a published mart, read from its file: a mart may be larger than memory."""
     import duckdb
 
-    try:
-        path = store.local_copy(zones.published_mart(name))
-    except LakeError as error:
-        raise LakeError(
-            f"The mart {name} is not published.", where=error.where, todo="Run `finops build` first."
-        ) from error
+    paths = [store.local_copy(key) for key in mart_keys(store, name)]
+    if not paths:
+        where = store.location(zones.published_mart(name))
+        raise LakeError(f"The mart {name} is not published.", where=where, todo="Run `finops build` first.")
     try:
         with duckdb.connect() as engine:
             engine.execute("set enable_progress_bar = false")
-            engine.execute(f"create view mart as from read_parquet({literal(str(path))})")
+            files = ", ".join(literal(str(path)) for path in paths)
+            engine.execute(f"create view mart as from read_parquet([{files}])")
             rows = engine.execute(sql).fetchall()
     except duckdb.Error as error:
         raise LakeError(
-            f"The published mart {name} cannot be read, or lacks a column.", where=str(path), todo="Run `finops build`."
+            f"The published mart {name} cannot be read, or lacks a column.",
+            where=str(paths[0].parent),
+            todo="Run `finops build`.",
         ) from error
     # A month without charges of its own has rows that only tell the month before.
     return {Bill(*row[:4]): Total(Decimal(row[4]), int(row[5])) for row in rows if row[4] or row[5]}

@@ -5,6 +5,7 @@
 {% macro shared_line_item_columns() %}
     delivery_id,
     source_file,
+    {{ landed_period() }} as landed_period,
     {{ month_of('bill_billing_period_start_date') }} as billing_period,
     bill_billing_period_start_date as billing_period_start,
     bill_billing_period_end_date as billing_period_end,

@@ -4,8 +4,8 @@
 select
     billing_period,
     billing_account_id,
-    count(*) as covered_count
-from {{ ref('int_charges') }}
+    sum(charge_count) as covered_count
+from {{ ref('int_costs__summed') }}
 where commitment_discount_status is not null
 group by 1, 2
 having count(case when commitment_discount_status = 'Unused' then 1 end) = 0

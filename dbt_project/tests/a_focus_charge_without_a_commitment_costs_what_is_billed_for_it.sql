@@ -8,6 +8,6 @@ select
     billing_currency,
     sum(abs(x_commitment_trueup_cost)) as difference
 from {{ ref('int_charges') }}
-where x_source = 'focus' and commitment_discount_id is null
+where x_source = 'focus' and commitment_discount_id is null and {{ is_due() }}
 group by 1, 2, 3
 having sum(abs(x_commitment_trueup_cost)) > 0.01

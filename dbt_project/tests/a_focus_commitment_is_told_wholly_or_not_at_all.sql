@@ -26,6 +26,7 @@ with judged as (
                 then 'what nobody used has no list cost and was not consumed'
         end as rule
     from {{ ref('focus_1_2') }}
+    where {{ is_due('x_BillingPeriod') }}
 )
 
 select

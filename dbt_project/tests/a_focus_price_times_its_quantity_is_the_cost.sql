@@ -6,6 +6,7 @@ with charges as (
         *,
         ChargeCategory in ('Usage', 'Purchase') and ChargeClass is null as is_priced
     from {{ ref('focus_1_2') }}
+    where {{ is_due('x_BillingPeriod') }}
 ),
 
 judged as (

@@ -35,6 +35,7 @@ with judged as (
                 then 'a capacity reservation is used or unused'
         end as rule
     from {{ ref('focus_1_2') }}
+    where {{ is_due('x_BillingPeriod') }}
 )
 
 select

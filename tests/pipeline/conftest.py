@@ -30,8 +30,8 @@ class Built:
     def rows(self, sql: str) -> list[tuple]:
         """The answer of a query in which each mart stands under its own name."""
         with duckdb.connect() as engine:
-            for path in (Path(self.ws.store.uri) / "marts").glob("*/*.parquet"):
-                engine.execute(f"create view {path.stem} as select * from '{path}'")
+            for folder in (Path(self.ws.store.uri) / "marts").iterdir():
+                engine.execute(f"create view {folder.name} as select * from '{folder}/*.parquet'")
             return engine.execute(sql).fetchall()
 
 

@@ -40,13 +40,14 @@ def take(ws: Workspace, bills: Path, at: datetime) -> None:
 
 def query(lake: str | Path, sql: str) -> list[tuple]:
     with duckdb.connect() as engine:
-        for path in Path(lake).glob("marts/*/*.parquet"):
-            engine.execute(f"create view {path.stem} as select * from '{path}'")
+        for folder in Path(lake).glob("marts/*"):
+            engine.execute(f"create view {folder.name} as select * from '{folder}/*.parquet'")
         return engine.execute(sql).fetchall()
 
 
 def marts(lake: str | Path) -> dict[str, bytes]:
-    return {path.stem: path.read_bytes() for path in Path(lake).glob("marts/*/*.parquet")}
+    folders = Path(lake).glob("marts/*")
+    return {one.name: b"".join(path.read_bytes() for path in sorted(one.glob("*.parquet"))) for one in folders}
 
 
 def _spend(cost: str, service: str = "AmazonEC2", kind: str = "Usage", **more: str) -> dict[str, str]:

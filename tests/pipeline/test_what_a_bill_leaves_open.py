@@ -119,9 +119,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 def mart(told: Built, sql: str) -> list[tuple]:
     with duckdb.connect() as engine:
-        for path in (Path(told.ws.store.uri) / "marts").glob("*/*.parquet"):
-            pattern = str(path).replace("[", "[[]").replace("'", "''")
-            engine.execute(f"create view {path.stem} as select * from '{pattern}'")
+        for folder in (Path(told.ws.store.uri) / "marts").iterdir():
+            pattern = str(folder).replace("[", "[[]").replace("'", "''")
+            engine.execute(f"create view {folder.name} as select * from '{pattern}/*.parquet'")
         return engine.execute(sql).fetchall()
 
 

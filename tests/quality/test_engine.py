@@ -24,7 +24,7 @@ def parquet(tmp_path: Path) -> Path:
 
 
 def test_every_connection_sees_the_marts_and_rows_outlive_it(parquet: Path) -> None:
-    source = duckdb_source({"m": parquet})
+    source = duckdb_source({"m": (parquet,)})
     for _ in range(2):
         engine = sa.create_engine(source.connection_string, **source.arguments)
         with engine.connect() as connection:
@@ -43,7 +43,7 @@ def test_without_us_duckdb_drops_the_rows_of_a_connection_given_back() -> None:
 
 
 def test_other_engines_of_the_program_are_left_alone(parquet: Path) -> None:
-    source = duckdb_source({"m": parquet})
+    source = duckdb_source({"m": (parquet,)})
     sa.create_engine(source.connection_string, **source.arguments)
     with sa.create_engine("duckdb:///:memory:").connect() as connection:
         tables = connection.execute(sa.text("select view_name from duckdb_views() where not internal")).fetchall()

@@ -11,7 +11,7 @@ import pytest
 
 from lake import verdicts, zones
 from lake.errors import LakeError
-from lake.marts import version_of
+from lake.marts import mart_files
 from lake.tables import MART_NAMES
 from lake.workspace import Workspace
 from quality.run import validate
@@ -196,11 +196,11 @@ def test_an_empty_bill_speaks_of_no_day(validated: Validate) -> None:
 def test_the_verdict_names_the_published_bytes_its_suite_and_its_end(validated: Validate) -> None:
     ws, _ = validated()
     for suite in load_suites(moments(ws.now)):
-        content = ws.store.read(zones.published_mart(suite.mart))
+        published = mart_files(ws.store, suite.mart)
         verdict = verdicts.newest(ws.store, suite.mart)
-        assert content is not None
+        assert published is not None
         assert verdict is not None
-        assert verdict.version == version_of(content)
+        assert verdict.version == published.version
         assert verdict.suite_version == suite.version
         assert verdict.run_id == ws.run_id
         assert verdict.validated_at == "2026-11-23T06:30:00+00:00"

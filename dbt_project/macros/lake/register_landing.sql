@@ -16,8 +16,9 @@
     {%- if run_query("select count(*) from glob('" ~ pointers ~ "')").columns[0].values()[0] == 0 -%}
         {{ exceptions.raise_compiler_error('The lake ' ~ env_var('FINOPS_LAKE', '../finops-lake') ~ ' holds no accepted bill. Run: finops ingest --bills PATH') }}
     {%- endif -%}
-    {%- do run_query(delivery_view(pointers)) -%}
-    {%- do run_query(superseded_view(pointers)) -%}
+    {%- do run_query(pointer_table(pointers)) -%}
+    {%- do run_query(delivery_view()) -%}
+    {%- do run_query(superseded_view()) -%}
     {%- for source_node in graph.sources.values() if source_node.name not in ('deliveries', 'delivery_accounts', 'invoices') -%}
         {%- if run_query("select count(*) from glob('" ~ lake ~ "/landing/" ~ source_node.name ~ "/schema.parquet')").columns[0].values()[0] == 0 -%}
             {{ exceptions.raise_compiler_error('The lake ' ~ env_var('FINOPS_LAKE', '../finops-lake') ~ ' was made before bills of the form ' ~ source_node.name ~ ' could be read. Run: finops ingest --bills PATH, with any bill that it holds') }}
@@ -34,16 +35,25 @@
     {{ return(path | replace('[', '[[]') | replace('*', '[*]') | replace('?', '[?]') | replace("'", "''")) }}
 {%- endmacro %}
 
-{% macro delivery_view(pointers) %}
-create or replace view landing.deliveries_accepted as
+{#- Read once, so that all models of a run see the same deliveries. -#}
+{% macro pointer_table(pointers) %}
+create or replace table landing.pointers as
 select *
 from read_json('{{ pointers }}', columns = {
     'delivery_id': 'varchar', 'source': 'varchar', 'export_name': 'varchar', 'billing_period': 'varchar',
     'accepted_at': 'varchar', 'files': 'varchar[]', 'row_count': 'bigint',
     'payers': 'struct(billing_account_id varchar, billing_currency varchar, row_count bigint, unblended_cost varchar, billed_cost varchar, invoiced_count bigint)[]',
     'invoices': 'struct(billing_account_id varchar, billing_currency varchar, invoice_id varchar, row_count bigint, billed_cost varchar)[]',
-    'accounts': 'struct(billing_account_id varchar, sub_account_id varchar, usage_from varchar, usage_through varchar)[]'
-});
+    'accounts': 'struct(billing_account_id varchar, sub_account_id varchar, usage_from varchar, usage_through varchar)[]',
+    'turns': 'struct(delivery_id varchar, since varchar)[]',
+    'previous': 'struct(delivery_id varchar, accepted_at varchar, files varchar[])'
+})
+{% endmacro %}
+
+{% macro delivery_view() %}
+create or replace view landing.deliveries_accepted as
+select delivery_id, source, export_name, billing_period, accepted_at, files, row_count, payers, invoices, accounts
+from landing.pointers;
 create or replace view landing.invoices as
 select delivery_id, billing_period, invoice.*
 from (select delivery_id, billing_period, unnest(invoices) as invoice from landing.deliveries_accepted);
@@ -56,7 +66,7 @@ from (select *, unnest(accounts) as account from landing.deliveries_accepted)
 {% endmacro %}
 
 {#- A form of bill that `superseded` has no table for is left out: its lines would all seem to be new. -#}
-{% macro superseded_view(pointers) %}
+{% macro superseded_view() %}
 {%- set forms = graph.sources.values() | selectattr('source_name', 'equalto', 'superseded') | map(attribute='name') | reject('equalto', 'deliveries') -%}
 create schema if not exists superseded;
 create or replace view superseded.deliveries_accepted as
@@ -64,21 +74,20 @@ select
     source, export_name, billing_period, previous.files as files,
     previous.delivery_id as previous_delivery_id, previous.accepted_at as previous_accepted_at,
     delivery_id as current_delivery_id, coalesce(turns[-1].since, accepted_at) as current_accepted_at
-from read_json('{{ pointers }}', columns = {
-    'delivery_id': 'varchar', 'source': 'varchar', 'export_name': 'varchar', 'billing_period': 'varchar',
-    'accepted_at': 'varchar', 'turns': 'struct(delivery_id varchar, since varchar)[]',
-    'previous': 'struct(delivery_id varchar, accepted_at varchar, files varchar[])'
-})
+from landing.pointers
 where previous.delivery_id is not null and source in ('{{ forms | join("', '") }}');
 create or replace view superseded.deliveries as
 select * exclude (files) from superseded.deliveries_accepted
 {% endmacro %}
 
+{#- The month stands in the path of a landed file, too: asked for `landed_period`, the engine opens no other month's. -#}
 {% macro source_view(schema, name, lake, paths) %}
 create or replace view {{ schema }}.{{ name }} as
-select *
+select
+    * exclude (filename),
+    regexp_extract(filename, '/billing_period=([^/]+)/', 1) as landed_period
 from read_parquet([
     '{{ lake }}/landing/{{ name }}/schema.parquet'
     {%- for path in paths %}, '{{ lake }}/{{ lake_pattern(path) }}'{% endfor %}
-], union_by_name = true, hive_partitioning = false)
+], union_by_name = true, hive_partitioning = false, filename = true)
 {% endmacro %}

@@ -1,13 +1,13 @@
-with charges as (
-    select * from {{ ref('int_charges') }}
+with costs as (
+    select * from {{ ref('int_costs__summed') }}
 ),
 
 names as (
     select
         sub_account_id,
         sub_account_name,
-        max(charge_period_start) as newest_charge
-    from charges
+        max(newest_charge_start) as newest_charge
+    from costs
     group by 1, 2
 ),
 

@@ -1,5 +1,14 @@
+{{ config(materialized='incremental') }}
+{#- Rows that are alike in all of these are told apart by a number: see int_charges__alike. -#}
+{%- set key = [
+    'billing_account_id', 'sub_account_id', seconds_of('charge_period_start'), seconds_of('charge_period_end'),
+    'region_id', 'resource_id', money('consumed_quantity'), 'billed_cost', 'effective_cost', 'x_charge_kind',
+    'x_usage_type', 'x_operation', 'commitment_discount_id', 'charge_description', 'invoice_id',
+] -%}
+
 with line_items as (
     select * from {{ ref('int_line_items__elected') }}
+    {{ where_due('landed_period') }}
 ),
 
 line_item_types as (
@@ -47,7 +56,7 @@ measured as (
     from typed
 ),
 
-final as (
+charges as (
     select
         billing_period,
         billing_period_start,
@@ -125,6 +134,13 @@ final as (
         delivery_id as x_delivery_id,
         source_file as x_source_file
     from measured
+),
+
+final as (
+    select
+        *,
+        {{ dbt.hash(row_text(key)) }} as x_charge_key
+    from charges
 )
 
 select * from final

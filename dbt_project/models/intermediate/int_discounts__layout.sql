@@ -1,5 +1,8 @@
+{{ config(materialized='incremental') }}
+
 with line_items as (
     select * from {{ ref('int_line_items__elected') }}
+    {{ where_due('landed_period') }}
 ),
 
 -- AWS writes negotiated discounts either as lines of their own or inside the net columns. Where net columns are
@@ -7,6 +10,7 @@ with line_items as (
 -- amounts. Some bills write 0.0 where there is nothing: not filled.
 final as (
     select
+        billing_period,
         delivery_id,
         billing_account_id,
         billing_currency,
@@ -18,7 +22,7 @@ final as (
         -- FOCUS bills after discounts, always.
         coalesce(bool_or(source = 'focus') or ({{ is_net_billed() }}), false) as is_net_billed
     from line_items
-    group by 1, 2, 3
+    group by 1, 2, 3, 4
 )
 
 select * from final

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental') }}
 {%- set ways = ['service_category', 'service_name', 'region_id', 'charge_category', 'x_purchase_option'] -%}
 {%- set split_by_aws = ['amortized_cost', 'effective_cost', 'list_cost'] -%}
 {%- set in_proportion = ['billed_cost', 'contracted_cost'] -%}
@@ -15,6 +16,7 @@ with charges as (
         cast(charge_period_start as date) as charged_on,
         coalesce(x_split_parent_resource_id, resource_id) as host_id
     from {{ ref('int_charges') }}
+    {{ where_due() }}
 ),
 
 parts as (

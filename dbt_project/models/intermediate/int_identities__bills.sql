@@ -1,9 +1,13 @@
+{{ config(materialized='incremental') }}
+
 with charges as (
     select * from {{ ref('int_charges') }}
+    {{ where_due() }}
 ),
 
 line_items as (
     select * from {{ ref('int_line_items__elected') }}
+    {{ where_due('landed_period') }}
 ),
 
 layouts as (

@@ -1,5 +1,8 @@
+{{ config(materialized='incremental') }}
+
 with charges as (
     select * from {{ ref('int_charges') }}
+    {{ where_due() }}
 ),
 
 layouts as (

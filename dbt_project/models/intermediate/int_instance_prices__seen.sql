@@ -1,5 +1,8 @@
+{{ config(materialized='incremental') }}
+
 with instances as (
     select * from {{ ref('int_instances__priced') }}
+    {{ where_due() }}
 ),
 
 -- The bill is the best price list: its own region, currency and moment. Public rates only, so that a private price

@@ -1,5 +1,8 @@
+{{ config(materialized='incremental') }}
+
 with used_daily as (
     select * from {{ ref('int_resources__used_daily') }}
+    {{ where_due() }}
 ),
 
 -- Where any instance ran at all, or a Fargate task, which may attach volumes too: a volume can only be in use beside

@@ -1,5 +1,8 @@
+{{ config(materialized='incremental') }}
+
 with instances as (
     select * from {{ ref('int_instances__priced') }}
+    {{ where_due() }}
 ),
 
 families as (

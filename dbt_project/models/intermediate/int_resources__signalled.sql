@@ -1,5 +1,8 @@
+{{ config(materialized='incremental') }}
+
 with used_daily as (
     select * from {{ ref('int_resources__used_daily') }}
+    {{ where_due() }}
 ),
 
 rules as (

@@ -1,5 +1,8 @@
+{{ config(materialized='incremental') }}
+
 with charges as (
     select * from {{ ref('int_charges') }}
+    {{ where_due() }}
 ),
 
 -- Hours are counted from charge periods, not from quantities: a shard-hour or an endpoint in three zones bills

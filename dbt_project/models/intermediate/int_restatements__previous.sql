@@ -1,5 +1,8 @@
+{{ config(materialized='incremental') }}
+
 with line_items as (
     select * from {{ ref('stg_superseded__line_items') }}
+    {{ where_due('landed_period') }}
 ),
 
 line_item_types as (

@@ -1,5 +1,13 @@
-with charges as (
-    select * from {{ ref('int_charges') }}
+{%- set ways = [
+    'billing_period', 'charged_on', 'billing_account_id', 'sub_account_id', 'service_category', 'service_name',
+    'region_id', 'charge_category', 'x_purchase_option', 'billing_currency',
+] -%}
+{%- set measures = [
+    'billed_cost', 'list_cost', 'contracted_cost', 'x_amortized_cost', 'effective_cost', 'x_unused_commitment_cost',
+] -%}
+
+with costs as (
+    select * from {{ ref('int_costs__summed') }}
 ),
 
 accounts as (
@@ -10,29 +18,51 @@ periods as (
     select * from {{ ref('int_billing_periods__latest') }}
 ),
 
+fees as (
+    select * from {{ ref('int_commitment_fees__billed') }}
+),
+
+-- How much of a fee is for hours to come changes with the newest usage of the bill, also in a month that is the same.
+told as (
+    select
+        {{ each('@', ways) }},
+        {{ each('@', measures) }},
+        {{ money('0') }} as unused_commitment_to_come_cost,
+        charge_count
+    from costs
+    union all
+    select
+        {{ each('fees.@', ways) }},
+        {{ each(money('0') ~ ' as @', measures) }},
+        fees.x_unused_commitment_cost - {{ unused_commitment_to_date('fees', 'periods') }}
+            as unused_commitment_to_come_cost,
+        0 as charge_count
+    from fees
+    inner join periods
+        on fees.billing_account_id = periods.billing_account_id and fees.billing_period = periods.billing_period
+),
+
 daily as (
     select
-        charges.billing_period,
-        cast(charges.charge_period_start as date) as charged_on,
-        charges.billing_account_id,
-        charges.sub_account_id,
-        max(charges.service_category) as service_category,
-        charges.service_name,
-        charges.region_id,
-        charges.charge_category,
-        charges.x_purchase_option as purchase_option,
-        charges.billing_currency,
-        sum(charges.billed_cost) as billed_cost,
-        sum(charges.list_cost) as list_cost,
-        sum(charges.contracted_cost) as contracted_cost,
-        sum(charges.x_amortized_cost) as amortized_cost,
-        sum(charges.effective_cost) as effective_cost,
-        sum(charges.x_unused_commitment_cost) as unused_commitment_cost,
-        sum({{ unused_commitment_to_date('charges', 'periods') }}) as unused_commitment_to_date_cost,
-        count(*) as charge_count
-    from charges
-    inner join periods
-        on charges.billing_account_id = periods.billing_account_id and charges.billing_period = periods.billing_period
+        billing_period,
+        charged_on,
+        billing_account_id,
+        sub_account_id,
+        max(service_category) as service_category,
+        service_name,
+        region_id,
+        charge_category,
+        x_purchase_option as purchase_option,
+        billing_currency,
+        sum(billed_cost) as billed_cost,
+        sum(list_cost) as list_cost,
+        sum(contracted_cost) as contracted_cost,
+        sum(x_amortized_cost) as amortized_cost,
+        sum(effective_cost) as effective_cost,
+        sum(x_unused_commitment_cost) as unused_commitment_cost,
+        sum(x_unused_commitment_cost) - sum(unused_commitment_to_come_cost) as unused_commitment_to_date_cost,
+        sum(charge_count) as charge_count
+    from told
     group by 1, 2, 3, 4, 6, 7, 8, 9, 10
 ),
 

@@ -2,6 +2,7 @@
 -- FOCUS names its columns so, and tools look for these very names: see docs/decisions/0005.
 with charges as (
     select * from {{ ref('int_charges__in_focus') }}
+    {{ where_due() }}
 ),
 
 subcategories as (

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental') }}
 -- noqa: disable=capitalisation.identifiers
 {%- set keys = 'billing_period, billing_account_id, billing_currency' %}
 {%- set focus_keys = ['x_BillingPeriod', 'BillingAccountId', 'BillingCurrency'] %}
@@ -10,10 +11,12 @@ with charges as (
         on charges.x_delivery_id = layouts.delivery_id
             and charges.billing_account_id = layouts.billing_account_id
             and charges.billing_currency = layouts.billing_currency
+    {{ where_due('charges.billing_period') }}
 ),
 
 focus as (
     select * from {{ ref('focus_1_2') }}
+    {{ where_due('x_BillingPeriod') }}
 ),
 
 -- Where net columns hold the discounts the bill tells some amounts of a commitment only before discount, and a member
@@ -32,6 +35,7 @@ told_twice as (
     union all
     select {{ identity_part('daily_costs_hold_every_charge_category', category, actual=measure) }}
     from {{ ref('daily_costs') }}
+    {{ where_due() }}
     union all
     {% if focus_column %}
     select
@@ -79,6 +83,7 @@ parts as (
         actual_cost,
         tolerance_cost
     from {{ ref('int_identities__' ~ told) }}
+    {{ where_due() }}
     union all
     {% endfor %}
     select

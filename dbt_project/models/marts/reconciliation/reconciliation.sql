@@ -15,12 +15,12 @@ charges as (
     select
         {{ keys }},
         coalesce(invoice_id, '') as invoice_id,
-        count(*) as charge_count,
+        sum(charge_count) as charge_count,
         sum(billed_cost) as billed_cost,
         sum(x_amortized_cost) as amortized_cost,
         sum(effective_cost) as effective_cost,
-        count(case when x_charge_kind = 'SavingsPlanCoveredUsage' then 1 end) as covered_count
-    from {{ ref('int_charges') }}
+        sum(case when x_charge_kind = 'SavingsPlanCoveredUsage' then charge_count else 0 end) as covered_count
+    from {{ ref('int_costs__summed') }}
     group by 1, 2, 3, 4
 ),
 

@@ -6,8 +6,8 @@ previous_totals as (
     select * from {{ ref('int_restatements__previous') }}
 ),
 
-charges as (
-    select * from {{ ref('int_charges') }}
+costs as (
+    select * from {{ ref('int_costs__summed') }}
 ),
 
 told as (
@@ -29,21 +29,21 @@ told as (
             and previous_totals.billing_period = pairs.billing_period
     union all
     select
-        charges.billing_period,
-        charges.billing_account_id,
-        charges.sub_account_id,
-        charges.service_name,
-        charges.charge_category,
-        charges.billing_currency,
+        costs.billing_period,
+        costs.billing_account_id,
+        costs.sub_account_id,
+        costs.service_name,
+        costs.charge_category,
+        costs.billing_currency,
         cast(0 as decimal(38, 10)) as previous_billed_cost,
-        charges.billed_cost as current_billed_cost,
+        costs.billed_cost as current_billed_cost,
         0 as previous_charge_count,
-        1 as current_charge_count
-    from charges
+        costs.charge_count as current_charge_count
+    from costs
     inner join pairs
-        on charges.x_delivery_id = pairs.current_delivery_id
-            and charges.billing_account_id = pairs.billing_account_id
-            and charges.billing_period = pairs.billing_period
+        on costs.x_delivery_id = pairs.current_delivery_id
+            and costs.billing_account_id = pairs.billing_account_id
+            and costs.billing_period = pairs.billing_period
 ),
 
 compared as (

@@ -31,6 +31,7 @@ final as (
         nullif(CapacityReservationStatus, '') as capacity_reservation_status,
         line_items.delivery_id,
         source_file,
+        line_items.{{ landed_period() }} as landed_period,
         deliveries.billing_period,
         BillingPeriodStart as billing_period_start,
         BillingPeriodEnd as billing_period_end,

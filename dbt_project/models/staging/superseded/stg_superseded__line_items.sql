@@ -1,4 +1,4 @@
--- noqa: disable=capitalisation.identifiers
+-- noqa: disable=capitalisation.identifiers,aliasing.self_alias.column
 with cur2 as (
     select
         coalesce(
@@ -24,6 +24,7 @@ legacy_cur as (
 focus as (
     select
         line_items.delivery_id,
+        line_items.{{ landed_period() }} as landed_period,
         {{ month_of('BillingPeriodStart') }} as billing_period,
         BillingAccountId as billing_account_id,
         coalesce(nullif(SubAccountId, ''), BillingAccountId) as sub_account_id,
@@ -40,6 +41,7 @@ final as (
     {% for form in ['cur2', 'legacy_cur', 'focus'] %}
     select
         delivery_id,
+        landed_period,
         billing_period,
         billing_account_id,
         sub_account_id,
