@@ -8,9 +8,9 @@ from decimal import Decimal
 from lake.errors import SettingsError
 from lake.store import Store
 from quality import totals
+from quality.amounts import ALL, BILLED, FILES, WAIST, Bill, Totals
 from quality.comparison import NOTHING, Comparison
 from quality.told import Told
-from quality.totals import ALL, BILLED, FILES, WAIST, Bill, Totals
 
 
 def beside(

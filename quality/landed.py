@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lake.errors import LakeError
 from lake.store import Store
-from quality.totals import Bill, Total, Totals, literal
+from quality.amounts import Bill, Total, Totals
+from quality.totals import literal
 
 if TYPE_CHECKING:
     from quality.election import Share

@@ -12,12 +12,12 @@ from lake.held import Held, held_back
 from lake.workspace import Workspace
 from quality import totals
 from quality.against import read_all
+from quality.amounts import AMORTIZED, BILLED, CHANGE, EFFECTIVE, FILES, LANDING, WAIST, Bill, Totals
 from quality.beside import beside
 from quality.comparison import NOTHING, Comparison
 from quality.election import NotCounted, accepted_shares, elect
 from quality.landed import totals_of_landing
 from quality.restated import totals_of_changes
-from quality.totals import AMORTIZED, BILLED, CHANGE, EFFECTIVE, FILES, LANDING, WAIST, Bill, Totals
 
 _EXACT: Mapping[Bill, Decimal] = {}
 

@@ -13,7 +13,7 @@ from lake.errors import CheckFailedError
 from lake.output import Cell
 from lake.tables import MART_NAMES
 from lake.workspace import Workspace
-from quality.totals import ALL, LANDING, WAIST, Bill
+from quality.amounts import ALL, LANDING, WAIST, Bill
 
 if TYPE_CHECKING:
     from quality.comparison import Comparison

@@ -20,8 +20,8 @@ from lake.errors import LakeError, SettingsError
 from lake.output import Output
 from lake.settings import Settings
 from lake.workspace import Workspace
+from quality.amounts import ALL
 from quality.reconcile import Comparison, reconcile
-from quality.totals import ALL
 from tests.ingestion.bills import cur2_csv, legacy_line, legacy_parquet, line
 from tests.pipeline.conftest import NOW, Built, workspace
 from tests.support.tampered import add_to_first_row, drop_a_row_of_no_cost

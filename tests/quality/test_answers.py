@@ -15,8 +15,8 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from lake.errors import SettingsError
 from quality.against import read_all
+from quality.amounts import ALL, Bill
 from quality.told import Told
-from quality.totals import ALL, Bill
 
 WEB, DATA = "111111111111", "222222222222"
 
