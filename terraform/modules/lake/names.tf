@@ -5,7 +5,7 @@ data "aws_region" "current" {}
 # These words are the lake's own (lake/zones.py, lake/tables.py). A test keeps both sides the same.
 locals {
   zones        = ["landing", "marts"]
-  bill_sources = ["cur2", "legacy_cur"]
+  bill_sources = ["cur2", "legacy_cur", "focus"]
 }
 
 locals {

@@ -43,7 +43,8 @@ output "next_steps" {
     1. Have AWS deliver the bills of ${join(", ", sort(local.billing_account_ids))}. In Billing, Data Exports,
        create a Cost and Usage Report 2.0 as Parquet, with resource ids:
          bucket ${module.bills.name}, prefix cur2
-       A legacy Cost and Usage Report goes to the same bucket, prefix legacy_cur. The first delivery takes up to a day.
+       A legacy Cost and Usage Report goes to the same bucket, prefix legacy_cur, a FOCUS export to prefix focus. The
+       first delivery takes up to a day.
     2. Name the lake:
          export FINOPS_LAKE=s3://${module.lake.name} FINOPS_PROFILE=aws AWS_REGION=${data.aws_region.current.name}
     3. Name the workgroup ${aws_athena_workgroup.this.name} in every query, and let dbt build Iceberg tables:

@@ -168,6 +168,7 @@ run "databases_lie_over_their_zones" {
     condition = output.bill_addresses == {
       cur2       = "s3://finops-dev-bills-123456789012/cur2"
       legacy_cur = "s3://finops-dev-bills-123456789012/legacy_cur"
+      focus      = "s3://finops-dev-bills-123456789012/focus"
     }
     error_message = "Each form of bill has its own prefix."
   }
