@@ -50,11 +50,6 @@ _IN_CHINA = tuple(Instance(f"china-{at}", _CHINA_PROD, BEIJING, "m7g.xlarge", _T
 _CHINA_COMMITMENT, _CHINA_PLAN_RATE = Decimal("1.50"), Decimal("0.83400")
 
 
-def moved_on(scene: Scene) -> str:
-    """The first day of `labs` on the company's bill, YYYY-MM-DD."""
-    return f"{scene.started + MOVED_AFTER:%Y-%m-%d}"
-
-
 def _labs(scene: Scene, hours: Iterable[Span]) -> Iterator[Event]:
     meter, bucket = instance_meter(_LABS, scene), _bucket(LABS, VIRGINIA, "labs-results")
     for hour in hours:

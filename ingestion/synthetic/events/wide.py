@@ -31,7 +31,7 @@ from ingestion.synthetic.events.model import (
 )
 from ingestion.synthetic.events.plans import plan_events
 from ingestion.synthetic.events.scene import Scene, arn
-from ingestion.synthetic.periods import HOUR, Span, is_working_hour, span
+from ingestion.synthetic.periods import is_working_hour
 from ingestion.synthetic.regions import VIRGINIA
 
 RESIZED_AFTER = timedelta(days=14)
@@ -58,11 +58,6 @@ def wide_events(scene: Scene) -> Iterator[Event]:
 
 def _is_first(scene: Scene) -> bool:
     return scene.period.first == scene.started
-
-
-def _first_hour(scene: Scene) -> Span:
-    moment = scene.period.hours[0].start
-    return span(moment, moment + HOUR)
 
 
 def _all_upfront(scene: Scene) -> Iterator[Event]:
