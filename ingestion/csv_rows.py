@@ -136,6 +136,8 @@ def _batches(file: SourceFile, content: CsvBytes) -> Iterator[pa.RecordBatch]:
             null_values=["", *file.null_words],
             strings_can_be_null=True,
             quoted_strings_can_be_null=False,
+            # The scan looked at that already.
+            check_utf8=False,
         ),
     ) as batches:
         yield from batches

@@ -6,21 +6,21 @@ that rows which a reader would merge, split or drop in silence do not go unnotic
 
 from __future__ import annotations
 
+import codecs
 import io
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from ingestion import zips
+from ingestion import bits, zips
 from ingestion.guards import SourceFile, damaged
 from lake.errors import BadBillError
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-_QUOTE, _COMMA, _LINE_FEED, _RETURN = b'",\n\r'
+_QUOTE, _COMMA, _LINE_FEED = b'",\n'
+_LINE_ENDS = b"\n\r"
+# What may stand beside a quote that opens or closes a field; another quote makes it text.
+_BORDERS = b'",\n\r'
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-# Small enough for the processor's cache.
-_SCANNED_BYTES = 256 * 1024
+# Larger stretches fall out of the processor's cache, smaller ones cost a call more often.
+_SCANNED_BYTES = 1024 * 1024
 _AGAIN = "Copy the file again from AWS's bucket."
 
 
@@ -47,6 +47,7 @@ class CsvBytes(io.RawIOBase):
         self._last = _LINE_FEED
         self._is_quoted = False
         self._is_first = True
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
 
     def readable(self) -> bool:
         """A stream that can be read."""
@@ -62,16 +63,26 @@ class CsvBytes(io.RawIOBase):
         if self._is_first:
             content = content.removeprefix(_BYTE_ORDER_MARK)
             self._is_first = False
+        self._require_text(content)
+        line_ends = _LINE_ENDS if b"\r" in content else b"\n"
         for at in range(0, len(content), _SCANNED_BYTES):
-            self._scan(content[at : at + _SCANNED_BYTES])
+            self._scan(memoryview(content)[at : at + _SCANNED_BYTES], line_ends)
         if content:
             return content
         if self._is_quoted:
             self._refuse_row("a quote that nothing closes", 0)
-        if self._last not in (_LINE_FEED, _RETURN):
+        if self._last not in _LINE_ENDS:
             self._last = _LINE_FEED
             self.records += 1
         return content
+
+    def _require_text(self, content: bytes) -> None:
+        """Refuse bytes that are no UTF-8: once for all, where the reader of rows would ask it of each value."""
+        try:
+            self._decoder.decode(content, final=not content)
+        except UnicodeDecodeError as error:
+            row = self.records + error.object[: error.start].count(_LINE_FEED)
+            self._refuse(f"The file cannot be read: row {row} below the header, or one near it, is no UTF-8 text.")
 
     def close(self) -> None:
         """Close the file."""
@@ -79,28 +90,21 @@ class CsvBytes(io.RawIOBase):
             self._raw.close()
         super().close()
 
-    def _scan(self, content: bytes) -> None:
-        import numpy as np
-
-        here = np.frombuffer(content, np.uint8)
-        # The byte before each byte.
-        before = np.frombuffer(bytes((self._last,)) + content[:-1], np.uint8)
-        quotes = np.flatnonzero(here == _QUOTE)
-        ends = np.flatnonzero((here == _LINE_FEED) | (here == _RETURN) if b"\r" in content else here == _LINE_FEED)
-        ends = ends[(before[ends] != _LINE_FEED) & (before[ends] != _RETURN)]
-        ends = ends[(np.searchsorted(quotes, ends) + self._is_quoted) % 2 == 0]
-        opening, closing = quotes[self._is_quoted :: 2], quotes[1 - self._is_quoted :: 2]
-        lone = [opening[~_borders(before[opening])][:1]]
-        # What stands behind the last byte, the next scan sees.
-        inner = closing[: np.searchsorted(closing, len(here) - 1)]
-        lone.append(inner[~_borders(here[1:][inner])][:1])
-        if not self._is_quoted and self._last == _QUOTE and not _borders(here[:1])[0]:
-            lone.append(np.zeros(1, np.intp))
-        first = np.concatenate(lone)
-        if len(first):
-            self._refuse_row("a quote inside of a field", int(np.searchsorted(ends, first.min())))
-        self.records += len(ends)
-        self._is_quoted ^= bool(len(quotes) % 2)
+    def _scan(self, content: memoryview, line_ends: bytes) -> None:
+        quotes, ends = bits.where(content, _QUOTE), bits.where(content, *line_ends)
+        borders = quotes | ends | bits.where(content, _COMMA)
+        is_quoted = bits.odd(quotes, self._is_quoted)
+        opening, closing = quotes & is_quoted, quotes & ~is_quoted
+        lone = opening & ~bits.later(borders, self._last in _BORDERS)
+        # What stands behind the last byte, the next scan sees: it may be a border as well as not.
+        lone |= closing & ~bits.earlier(borders, len(content), True)
+        if not self._is_quoted and self._last == _QUOTE and content[0] not in _BORDERS:
+            lone |= bits.first(len(lone))
+        ends &= ~is_quoted & ~bits.later(ends, self._last in _LINE_ENDS)
+        if lone.any():
+            self._refuse_row("a quote inside of a field", bits.count_before(ends, bits.lowest(lone)))
+        self.records += bits.count(ends)
+        self._is_quoted = bits.is_set(is_quoted, len(content) - 1)
         self._last = content[-1]
 
     def _refuse_row(self, what: str, records: int) -> None:
@@ -110,12 +114,6 @@ class CsvBytes(io.RawIOBase):
     def _refuse(self, what: str) -> None:
         self.fault = BadBillError(what, where=self._file.where, todo=_AGAIN)
         raise self.fault
-
-
-def _borders(some: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """Which of these bytes may stand beside a quote that opens or closes a field; another quote makes it text."""
-    fits: npt.NDArray[np.bool_] = (some == _COMMA) | (some == _QUOTE) | (some == _LINE_FEED) | (some == _RETURN)
-    return fits
 
 
 def _opened(file: SourceFile) -> _Bytes:
