@@ -39,7 +39,10 @@ def held_by(engine: DuckDBPyConnection) -> tuple[Held, ...]:
     """The months that this build's totals and identities hold back, with every reason, sorted."""
     reasons: dict[tuple[str, str], list[str]] = defaultdict(list)
     for period, payer, what, expected, actual, currency, lines, found in engine.execute(_FAILED).fetchall():
-        text = f"{what}: expected {expected:f} {currency}, found {actual:f}, difference {actual - expected:+f}"
+        # A rule of FOCUS speaks of rows; its amounts are equal.
+        text = what
+        if expected != actual or lines != found:
+            text += f": expected {expected:f} {currency}, found {actual:f}, difference {actual - expected:+f}"
         reasons[period, payer].append(text + (f", {found or 0:,} of {lines or 0:,} lines" if lines != found else ""))
     return tuple(Held(period, payer, tuple(told)) for (period, payer), told in sorted(reasons.items()))
 

@@ -28,7 +28,7 @@ ROLES = Roles(
     period_start="BillingPeriodStart",
     charge_start="ChargePeriodStart",
     split_parent="",
-    is_usage="ChargeCategory = 'Usage'",
+    is_usage="lower(ChargeCategory) = 'usage'",
     is_discount="false",
     hours="date_diff('hour', ChargePeriodStart, ChargePeriodEnd)",
     provider="ProviderName",

@@ -14,6 +14,7 @@ import pytest
 from ingestion.synthetic.discounts import AGREEMENT
 from ingestion.synthetic.forms import FORMS
 from ingestion.synthetic.ledger import Ledger, build_ledger
+from lake.held import held_back
 from quality.reconcile import reconcile
 from quality.run import validate
 from tests.ingestion.bills import PAYER, cur2_csv, focus_csv, focus_line, line
@@ -21,6 +22,7 @@ from tests.pipeline.conftest import Built, workspace
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("focus_bills")]
 
+SERVICE = focus_line()["ServiceName"]
 # Counts of lines differ: FOCUS has no negation, no pods and tasks, and a row for what nobody used.
 COUNTS = ("charge_count", "previous_charge_count")
 # FOCUS tells no hours of a reservation, so that nothing says which part of its unused cost is still to come.
@@ -166,3 +168,36 @@ def test_a_month_that_focus_tells_otherwise_is_a_warning_and_is_published(tmp_pa
     assert built.rows("select distinct is_held_back from reconciliation") == [(False,)]
     identities = validate(built.ws).mart("identities")
     assert (identities.passed, len(identities.warnings)) == (True, 1)
+
+
+def test_words_in_another_case_are_understood_and_a_row_that_breaks_a_rule_holds_its_payer_s_month_back(tmp_path: Path):
+    """A foreign writer's bill of two payers: the first spells small, the second has a charge that ends as it starts."""
+    plan = {
+        "CommitmentDiscountId": "arn:aws:savingsplans::1:savingsplan/a",
+        "CommitmentDiscountCategory": "spend",
+        "CommitmentDiscountStatus": "used",
+        "CommitmentDiscountType": "Savings Plan",
+    }
+    no_plan = dict.fromkeys(plan)
+    other = {"BillingAccountId": "222222222222", "SubAccountId": "222222222222"}
+    wrong = {"ChargeCategory": "tax", "ChargePeriodEnd": "2026-04-03T00:00:00.000Z", "ListCost": "0"}
+    focus_csv(
+        tmp_path / "bills",
+        [
+            focus_line(**no_plan, ChargeCategory="usage", BilledCost="5", EffectiveCost="3"),
+            focus_line(**plan | {"ChargeCategory": "USAGE", "BilledCost": "0", "EffectiveCost": "0.5"}),
+            focus_line(**no_plan, ChargeCategory="credit", BilledCost="-1", EffectiveCost="-1"),
+            focus_line(**no_plan | other | wrong),
+        ],
+    )
+    built = Built(_ingested(tmp_path), None)
+    told = built.rows("select charge_category, purchase_option, effective_cost from daily_costs order by all")
+    assert told == [
+        ("Credit", "None", Decimal(-1)),
+        ("Usage", "On-Demand", Decimal(3)),
+        ("Usage", "Savings Plan", Decimal("0.5")),
+    ]
+    [held] = held_back(built.ws.store)
+    assert held.bill == ("2026-04", "222222222222")
+    [reason] = held.reasons
+    assert reason.endswith("the rule that a charge period ends after it starts, in 1 rows, one of them " + SERVICE)

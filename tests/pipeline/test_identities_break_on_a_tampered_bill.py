@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dbt_project.held import held_by
 from tests.pipeline.conftest import Built
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ledger")]
@@ -17,6 +18,7 @@ COMPILED = "engine/dbt/compiled/finops/models"
 CHECKS = (
     ("build.int_identities__bills", "intermediate/int_identities__bills.sql"),
     ("build.int_identities__commitments", "intermediate/int_identities__commitments.sql"),
+    ("build.int_identities__focus", "intermediate/int_identities__focus.sql"),
     ("marts.identities", "marts/reconciliation/identities.sql"),
 )
 WAIST = "build.int_charges"
@@ -30,6 +32,10 @@ def change(table: str, what: str, where: str) -> str:
 
 def kind(name: str) -> str:
     return f"x_charge_kind = '{name}' and billing_period = '2026-06'"
+
+
+def focus(condition: str) -> str:
+    return f"{condition} and x_BillingPeriod = '2026-06'"
 
 
 # A later hour of the same plan, so that the month's sums stay and only the hours are wrong.
@@ -84,6 +90,26 @@ TAMPERED = [
             )
         ],
     ),
+    (
+        "focus_rows_are_filled",
+        [change("marts.focus_1_2", "ChargePeriodEnd = ChargePeriodStart", focus("ChargeCategory = 'Tax'"))],
+    ),
+    (
+        "focus_prices_explain_costs",
+        [
+            change(
+                "marts.focus_1_2", "ListUnitPrice = ListUnitPrice + 0.1", focus("ListUnitPrice * PricingQuantity > 1")
+            )
+        ],
+    ),
+    (
+        "focus_commitments_are_told_wholly",
+        [change("marts.focus_1_2", "CommitmentDiscountUnit = null", focus("CommitmentDiscountQuantity > 0"))],
+    ),
+    (
+        "focus_services_are_placed",
+        [change("marts.focus_1_2", "ServiceSubcategory = 'Virtual Machines'", focus("ServiceCategory = 'Storage'"))],
+    ),
 ]
 
 
@@ -124,6 +150,22 @@ def test_an_identity_breaks_when_its_amounts_are_made_wrong(
     told = judged(engine, built)
     assert told["2026-06", identity] is False
     assert all(holds for (period, _), holds in told.items() if period == "2026-07")
+
+
+def test_a_broken_rule_of_focus_holds_the_month_back_and_says_which_rows(
+    engine: duckdb.DuckDBPyConnection, built: Built
+):
+    engine.execute("update marts.focus_1_2 set ChargeFrequency = 'often' where " + focus("ChargeCategory = 'Tax'"))
+    judged(engine, built)
+    [held] = held_by(engine)
+    assert held.bill == ("2026-06", "100000000001")
+    [(count, charge)] = engine.execute(
+        "select count(*), min(ChargeDescription) from marts.focus_1_2 where ChargeFrequency = 'often'"
+    ).fetchall()
+    assert held.reasons == (
+        "«FOCUS rows fill what FOCUS asks for, with values that it allows» does not hold for the rule that the charge "
+        f"frequency is one of three, in {count} rows, one of them {charge}",
+    )
 
 
 def test_what_rounding_of_covered_lines_can_bring_breaks_nothing(engine: duckdb.DuckDBPyConnection, built: Built):

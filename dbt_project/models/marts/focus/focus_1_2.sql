@@ -9,10 +9,6 @@ subcategories as (
     select * from {{ ref('service_subcategories') }}
 ),
 
-regions as (
-    select * from {{ ref('regions') }}
-),
-
 -- What applies to which rows: taxes have no price, commitments no consumption of their own, usage that names a
 -- commitment without being covered by it has none.
 told as (
@@ -31,7 +27,14 @@ told as (
             when part = 'unused' then coalesce(x_unused_commitment_quantity, 1)
             else coalesce(consumed_quantity, 0)
         end as quantity,
-        coalesce(case when part = 'unused' then commitment_discount_unit else pricing_unit end, 'Unit') as unit,
+        case when part = 'unused' then x_unused_commitment_quantity else commitment_discount_quantity end
+            as commitment_quantity,
+        coalesce(
+            case
+                when part <> 'unused' then pricing_unit
+                when x_unused_commitment_quantity is not null then commitment_discount_unit
+            end, 'Unit'
+        ) as unit,
         case when capacity_reservation_status in ('Used', 'Unused') then capacity_reservation_status end
             as capacity_status,
         nullif(region_id, 'global') as known_region_id,
@@ -91,18 +94,17 @@ final as (
         end as CommitmentDiscountCategory,
         priced.commitment_id as CommitmentDiscountId,
         cast(null as varchar) as CommitmentDiscountName,
-        case
-            when priced.commitment_id is null then null
-            when priced.part = 'unused' then priced.x_unused_commitment_quantity
-            else priced.commitment_discount_quantity
-        end as CommitmentDiscountQuantity,
+        case when priced.commitment_id is not null then priced.commitment_quantity end as CommitmentDiscountQuantity,
         case when priced.commitment_id is not null then priced.status end as CommitmentDiscountStatus,
         case
             when priced.commitment_id is null then null
             when priced.x_purchase_option = 'Savings Plan' then 'Savings Plan'
             else 'Reserved Instance'
         end as CommitmentDiscountType,
-        case when priced.commitment_id is not null then priced.commitment_discount_unit end as CommitmentDiscountUnit,
+        case
+            when priced.commitment_id is not null and priced.commitment_quantity is not null
+                then priced.commitment_discount_unit
+        end as CommitmentDiscountUnit,
         case when priced.category = 'Usage' and priced.part = 'billed' then priced.quantity end as ConsumedQuantity,
         case when priced.category = 'Usage' and priced.part = 'billed' then priced.unit end as ConsumedUnit,
         priced.focus_contracted_cost as ContractedCost,
@@ -133,9 +135,8 @@ final as (
         coalesce(regions.region_name, priced.known_region_id) as RegionName,
         priced.resource_id as ResourceId,
         cast(null as varchar) as ResourceName,
-        case
-            when priced.resource_id is not null then coalesce(priced.x_product_family, priced.service_name)
-        end as ResourceType,
+        case when priced.resource_id is not null then coalesce(priced.x_product_family, priced.service_name) end
+            as ResourceType,
         coalesce(priced.told_category, priced.service_category) as ServiceCategory,
         priced.service_name as ServiceName,
         coalesce(
@@ -161,7 +162,7 @@ final as (
         priced.x_usage_type as x_UsageType
     from priced
     left join subcategories on priced.x_service_code = subcategories.service_code
-    left join regions on priced.known_region_id = regions.region_id
+    left join {{ ref('regions') }} as regions on priced.known_region_id = regions.region_id
 )
 
 select * from final

@@ -81,7 +81,8 @@ parts as (
         part,
         expected_cost,
         actual_cost,
-        tolerance_cost
+        tolerance_cost,
+        false as is_broken
     from {{ ref('int_identities__' ~ told) }}
     {{ where_due() }}
     union all
@@ -90,10 +91,22 @@ parts as (
         identity,
         {{ keys }},
         part,
+        told_cost as expected_cost,
+        told_cost as actual_cost,
+        {{ money('0') }} as tolerance_cost,
+        is_broken
+    from {{ ref('int_identities__focus') }}
+    {{ where_due() }}
+    union all
+    select
+        identity,
+        {{ keys }},
+        part,
         sum(expected_cost) as expected_cost,
         sum(actual_cost) as actual_cost,
         case when sum(covered_count) > 0 then {{ rounding('sum(covered_count)') }} else {{ money('0') }} end
-            as tolerance_cost
+            as tolerance_cost,
+        false as is_broken
     from told_twice
     group by 1, 2, 3, 4, 5
     having sum(fee_count) > 0
@@ -102,7 +115,7 @@ parts as (
 judged as (
     select
         *,
-        abs(actual_cost - expected_cost) <= tolerance_cost as is_equal
+        not is_broken and abs(actual_cost - expected_cost) <= tolerance_cost as is_equal
     from parts
 ),
 
@@ -114,7 +127,7 @@ ranked as (
         sum(case when is_equal then 0 else 1 end) over (partition by identity, {{ keys }}) as broken_part_count,
         row_number() over (
             partition by identity, {{ keys }}
-            order by abs(actual_cost - expected_cost) - tolerance_cost desc, part asc
+            order by is_broken desc, abs(actual_cost - expected_cost) - tolerance_cost desc, part asc
         ) as place
     from judged
 ),
