@@ -22,7 +22,8 @@ METRICS = {
     "AmortizedCost": AMORTIZED,
     "NetAmortizedCost": EFFECTIVE,
 }
-COST_EXPLORER, INVOICING = "ResultsByTime", "InvoiceSummaries"
+_COST_EXPLORER, _INVOICING = "ResultsByTime", "InvoiceSummaries"
+INVOICING = "Invoicing"
 _BROKEN = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, IndexError)
 
 
@@ -43,8 +44,8 @@ def read_answer(text: str) -> tuple[Told, ...]:
     except (ValueError, RecursionError) as error:
         raise AnswerError(f"The file is not whole JSON: {error}.") from error
     readers: dict[str, Callable[[dict[str, Any]], tuple[Told, ...]]] = {
-        COST_EXPLORER: _cost_explorer,
-        INVOICING: _invoicing,
+        _COST_EXPLORER: _cost_explorer,
+        _INVOICING: _invoicing,
     }
     for name, read in readers.items():
         if isinstance(answer, dict) and isinstance(answer.get(name), list):
@@ -65,8 +66,8 @@ def _cost_explorer(answer: dict[str, Any]) -> tuple[Told, ...]:
     _require_whole(answer, "NextPageToken")
     months: dict[str, _Month] = defaultdict(_Month)
     account_key = _account_key(answer)
-    for number, result in enumerate(answer[COST_EXPLORER]):
-        where = f"{COST_EXPLORER}[{number}]"
+    for number, result in enumerate(answer[_COST_EXPLORER]):
+        where = f"{_COST_EXPLORER}[{number}]"
         try:
             period, days = _days(result["TimePeriod"])
             month = months[period]
@@ -152,14 +153,14 @@ def _told(period: str, month: _Month) -> list[Told]:
 def _invoicing(answer: dict[str, Any]) -> tuple[Told, ...]:
     _require_whole(answer, "NextToken")
     told = []
-    for number, one in enumerate(answer[INVOICING]):
-        where = f"{INVOICING}[{number}]"
+    for number, one in enumerate(answer[_INVOICING]):
+        where = f"{_INVOICING}[{number}]"
         try:
             period = f"{int(one['BillingPeriod']['Year']):04d}-{int(one['BillingPeriod']['Month']):02d}"
             amounts = _amounts(one)
             currency, amount = amounts[0]
             bill = Bill(period, str(one["AccountId"]), currency, str(one["InvoiceId"]))
-            told.append(Told(bill, "Invoicing", amount, in_other_currencies=amounts[1:]))
+            told.append(Told(bill, INVOICING, amount, in_other_currencies=amounts[1:]))
         except _BROKEN as error:
             raise AnswerError("This is not what Invoicing answers.", where) from error
     if not told:

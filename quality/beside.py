@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from lake.errors import SettingsError
 from lake.store import Store
 from quality import totals
-from quality.amounts import ALL, BILLED, FILES, WAIST, Bill, Totals
+from quality.amounts import ALL, BILLED, FILES, WAIST, Bill, Total, Totals
+from quality.answers import INVOICING
 from quality.comparison import NOTHING, Comparison
-from quality.told import Told
+from quality.told import CENT, Told
 
 
 def beside(
     store: Store, told: Sequence[Told], whole: Mapping[str, Totals], payer: str | None = None
 ) -> list[Comparison]:
-    """What a person told beside the lake's totals per measure. Raises SettingsError where it could be two payers'."""
+    """What a person told beside the lake's totals per measure, and what was left out where the rest was told.
+
+    Raises SettingsError where it could be two payers'.
+    """
     measures = sorted({one.measure for one in told if one.sub_account_id})
     accounts = {measure: totals.totals_of_accounts(store, measure) for measure in measures}
     found = []
@@ -32,7 +37,41 @@ def beside(
                 *(one.sub_account_id, one.is_estimated),
             )
         )
-    return found
+    return found + _invoices_left_out(found, whole[BILLED]) + _accounts_left_out(found, accounts)
+
+
+def _invoices_left_out(found: Sequence[Comparison], files: Totals) -> list[Comparison]:
+    """The invoices of a payer's month that the bill knows and Invoicing, which tells others of it, does not."""
+    told = [one.bill for one in found if one.place == INVOICING]
+    # An invoice is told in one of the currencies that the bill may know it by.
+    known = {(bill.billing_period, bill.invoice_id) for bill in told}
+    months = {(bill.billing_period, bill.billing_account_id) for bill in told}
+    return [
+        Comparison(bill, INVOICING, BILLED, FILES, total, Decimal(0), None, CENT, is_left_out=True)
+        for bill, total in sorted(files.items())
+        if bill.invoice_id not in ("", ALL)
+        and (bill.billing_period, bill.billing_account_id) in months
+        and (bill.billing_period, bill.invoice_id) not in known
+    ]
+
+
+def _accounts_left_out(
+    found: Sequence[Comparison], accounts: Mapping[str, Mapping[tuple[Bill, str], Total]]
+) -> list[Comparison]:
+    """The accounts of a month that cost something, where a source tells it by account and has others only."""
+    told: dict[tuple[str, str, Bill], set[str]] = defaultdict(set)
+    estimated = {one.bill for one in found if one.is_estimated}
+    for one in found:
+        if one.sub_account_id:
+            told[one.place, one.measure, one.bill].add(one.sub_account_id)
+    return [
+        Comparison(
+            *(bill, place, measure, "monthly_costs", total, Decimal(0), None, CENT, account, bill in estimated, True)
+        )
+        for (place, measure, bill), names in told.items()
+        for (of, account), total in sorted(accounts[measure].items())
+        if of == bill and account not in names
+    ]
 
 
 def _named(told: Told, files: Totals, payer: str | None) -> tuple[Bill, Decimal]:

@@ -16,7 +16,8 @@ class Comparison:
     """One total beside the total it must equal, exact, in the bill's currency.
 
     `place` tells the total: landing, a table, or where a person has it from; `compared_with` is files or int_charges.
-    `sub_account_id` is blank for the whole payer. What a person told may be estimated: not final.
+    `sub_account_id` is blank for the whole payer. What a person told may be estimated: not final. Where it tells other
+    invoices or accounts of the month and leaves this one out, `is_left_out`, and the amount is zero.
     Line counts are None where the place tells none. `tolerance` is zero but for what a person told, and for FOCUS
     invoices, which leave out covered usage and the lines that take it back: AWS may round them apart.
     """
@@ -31,6 +32,7 @@ class Comparison:
     tolerance: Decimal = Decimal(0)
     sub_account_id: str = ""
     is_estimated: bool = False
+    is_left_out: bool = False
 
     @property
     def difference(self) -> Decimal:
@@ -55,10 +57,10 @@ class Comparison:
         if self.sub_account_id:
             on += f", account {self.sub_account_id}"
         beside = "the bill's files" if self.compared_with == FILES else self.compared_with
-        text = (
-            f"{self.place} {self.measure} of {period}, payer {payer}{on}: "
-            f"{self.difference:+f} {currency} beside {beside}"
-        )
+        what = f"{self.place} {self.measure} of {period}, payer {payer}{on}"
+        if self.is_left_out:
+            return f"{what}: left out, {self.expected.cost:f} {currency} in {beside}"
+        text = f"{what}: {self.difference:+f} {currency} beside {beside}"
         if self.actual_charge_count not in (None, self.expected.charge_count):
             text += f", {self.actual_charge_count:,} lines instead of {self.expected.charge_count:,}"
         return f"{text}, estimated" if self.is_estimated else text

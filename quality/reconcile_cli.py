@@ -45,7 +45,8 @@ def reconcile(
 
     Amounts of --against may be off by a cent each: invoices are rounded. Cost Explorer's are compared per month, and
     per account where grouped by LINKED_ACCOUNT; it names no payer, so choose one with --payer where a month has
-    several. Invoicing's are compared per invoice.
+    several. Invoicing's are compared per invoice. An invoice or an account that is left out, where others of its month
+    are told, differs.
 
     Exit code 0: everything agrees. 1: something differs, and is named. Example: finops reconcile --against costs.json
     """
@@ -129,8 +130,12 @@ def _cells(one: Comparison) -> list[Cell]:
         None if lines is None else f"{lines:,}",
         one.compared_with,
         f"{one.difference_micros:,}",
-        ("equal" if one.is_equal else "DIFFERS") + (", not final" if one.is_estimated else ""),
+        _verdict(one) + (", not final" if one.is_estimated else ""),
     ]
+
+
+def _verdict(one: Comparison) -> str:
+    return "equal" if one.is_equal else "LEFT OUT" if one.is_left_out else "DIFFERS"
 
 
 def _document(report: ReconcileReport) -> dict[str, Any]:
@@ -151,6 +156,7 @@ def _document(report: ReconcileReport) -> dict[str, Any]:
                 "expected_charge_count": one.expected.charge_count,
                 "actual_charge_count": one.actual_charge_count,
                 "is_estimated": one.is_estimated,
+                "is_left_out": one.is_left_out,
                 "is_equal": one.is_equal,
             }
             for one in report.comparisons

@@ -461,6 +461,31 @@ def test_invoicing_s_own_answer_is_compared_invoice_by_invoice(invoiced: Workspa
     assert "invoice INV-9: +4.00" in done.stderr
 
 
+def test_an_invoice_that_an_answer_leaves_out_is_named_with_what_the_bill_has_of_it(
+    invoiced: Workspace, tmp_path: Path
+):
+    done = finops(
+        Path(invoiced.store.uri), "reconcile", "--against", str(answer(tmp_path, invoicing(("INV-1", "12.75"))))
+    )
+    assert done.returncode == 1
+    assert "payer 099887766554, invoice INV-2: left out, 4.0000000000 USD in the bill's files" in done.stderr
+    wrong = [one for one in json.loads(done.stdout)["reconcile"]["comparisons"] if not one["is_equal"]]
+    assert [(one["invoice_id"], one["is_left_out"], one["difference_micros"]) for one in wrong] == [
+        ("INV-2", True, -4_000_000)
+    ]
+
+
+def test_an_account_that_an_answer_leaves_out_is_named_with_what_it_cost(built: Built, tmp_path: Path):
+    told = cost_explorer(built, {})
+    [june] = told["ResultsByTime"]
+    gone = june["Groups"].pop()
+    report = reconcile(built.ws, against=[answer(tmp_path, told)])
+    [_, left_out] = report.differing
+    assert (left_out.sub_account_id, left_out.is_left_out, left_out.is_estimated) == (gone["Keys"][0], True, True)
+    assert left_out.expected.cost == Decimal(gone["Metrics"]["UnblendedCost"]["Amount"])
+    assert f"account {gone['Keys'][0]}: left out" in left_out.told()
+
+
 def test_json_of_another_kind_is_one_clear_error(built: Built, tmp_path: Path):
     done = finops(Path(built.ws.store.uri), "reconcile", "--against", str(answer(tmp_path, {"Budgets": []})))
     assert done.returncode == 2
