@@ -22,6 +22,7 @@ import pytest
 from dbt_project.build import BuildReport, build
 from ingestion.land import ingest
 from ingestion.synthetic.cur2 import write_cur2
+from ingestion.synthetic.focus import write_focus
 from ingestion.synthetic.ledger import Ledger, build_ledger
 from ingestion.synthetic.legacy import write_legacy
 from lake import zones
@@ -100,10 +101,12 @@ def a_payer_more(lake: Path, bills: Path) -> Workspace:
     return land(lake, bills)
 
 
-def another_form_of_the_first_month(lake: Path, bills: Path) -> Workspace:
-    """Legacy lines of a month that CUR 2.0 tells: they do not count, and nothing may change."""
-    write_legacy(ledger(date(2026, 4, 1), 1, date(2026, 4, 12)), bills)
-    return land(lake, bills)
+def other_forms_of_the_first_month(lake: Path, bills: Path) -> Workspace:
+    """Legacy lines and FOCUS of a month that CUR 2.0 tells: they do not count; FOCUS is compared with what does."""
+    first = ledger(date(2026, 4, 1), 1, date(2026, 4, 12))
+    write_legacy(first, bills / "legacy")
+    write_focus(first, bills / "focus")
+    return land(lake, bills / "legacy", bills / "focus")
 
 
 def the_better_form_withdrawn(lake: Path, bills: Path) -> Workspace:
@@ -142,7 +145,7 @@ SCENARIOS: list[tuple[Callable[[Path, Path], Workspace], set[str]]] = [
     (other_code, {"2026-04", "2026-05"}),
     (the_month_restated, {"2026-05"}),
     (a_payer_more, {"2026-05"}),
-    (another_form_of_the_first_month, {"2026-04"}),
+    (other_forms_of_the_first_month, {"2026-04"}),
     (the_better_form_withdrawn, {"2026-04"}),
     (a_month_withdrawn, {"2026-04"}),
 ]

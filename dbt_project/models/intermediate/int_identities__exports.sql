@@ -1,5 +1,11 @@
+{{ config(materialized='incremental') }}
 -- A payer's month that is delivered as CUR and as FOCUS counts once; the other export must tell the same.
-with deliveries as (
+with line_items as (
+    select * from {{ ref('stg_focus__line_items') }}
+    {{ where_due('landed_period') }}
+),
+
+deliveries as (
     select
         elected.billing_account_id,
         elected.billing_period,
@@ -22,7 +28,7 @@ told_by_focus as (
         uncounted.delivery_id,
         sum(line_items.unblended_cost) as billed_cost,
         sum(line_items.told_effective_cost) as effective_cost
-    from {{ ref('stg_focus__line_items') }} as line_items
+    from line_items
     inner join deliveries as uncounted
         on line_items.delivery_id = uncounted.delivery_id
             and line_items.billing_account_id = uncounted.billing_account_id
@@ -41,7 +47,8 @@ told_by_waist as (
         billing_currency,
         sum(billed_cost) as billed_cost,
         sum(effective_cost) as effective_cost
-    from {{ ref('int_charges') }}
+    from {{ ref('int_costs__summed') }}
+    {{ where_due() }}
     group by 1, 2, 3
 ),
 

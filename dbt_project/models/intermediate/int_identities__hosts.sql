@@ -1,6 +1,8 @@
+{{ config(materialized='incremental') }}
 -- What pods and tasks had of a machine is no more than it cost. Where it is more, it is off by what is too much.
 with allocated as (
     select * from {{ ref('int_hosts__allocated') }}
+    {{ where_due() }}
 ),
 
 hosts as (

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental') }}
 {%- set keys = 'billing_period, billing_account_id, billing_currency' %}
 with accepted as (
     select
@@ -7,6 +8,7 @@ with accepted as (
         row_count,
         billed_cost
     from {{ ref('stg_landing__deliveries') }}
+    {{ where_due() }}
     union all
     select
         delivery_id,
@@ -15,6 +17,7 @@ with accepted as (
         row_count,
         billed_cost
     from {{ ref('stg_landing__invoices') }}
+    {{ where_due() }}
 ),
 
 elected as (

@@ -1,5 +1,8 @@
+{{ config(materialized='incremental') }}
+
 with pairs as (
     select * from {{ ref('int_restatements__paired') }}
+    {{ where_due() }}
 ),
 
 told as (

@@ -1,4 +1,3 @@
--- noqa: disable=capitalisation.identifiers
 {%- set keys = 'billing_period, billing_account_id, billing_currency' %}
 with landed as (
     select * from {{ ref('int_totals__landed') }}
@@ -25,15 +24,7 @@ charges as (
 ),
 
 focus as (
-    select
-        x_BillingPeriod as billing_period,
-        BillingAccountId as billing_account_id,
-        BillingCurrency as billing_currency,
-        coalesce(InvoiceId, '') as invoice_id,
-        sum(BilledCost) as billed_cost,
-        sum(EffectiveCost) as effective_cost
-    from {{ ref('focus_1_2') }}
-    group by 1, 2, 3, 4
+    select * from {{ ref('int_totals__focus') }}
 ),
 
 -- Each total twice, once as it must be and once as it is: what only one side knows is compared with nothing.
