@@ -27,6 +27,15 @@ BATCH = Account("100000000009", "batch-prod", "analytics")
 REPORTS = Account("100000000010", "reports-prod", "analytics")
 TOOLS = Account("100000000011", "tools")
 
+# Account ids of one copy of the company lie together: see scale.py.
+_FIRST_ID, IDS_PER_COPY = 100_000_000_000, 1000
+
+
+def copy_of(account: Account) -> int:
+    """Which copy of the company an account belongs to; 0 is the company itself."""
+    return (int(account.id) - _FIRST_ID) // IDS_PER_COPY
+
+
 ACCOUNTS = (MANAGEMENT, PAYMENTS, ANALYTICS, WEB, STAGING, SHARED)
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-from ingestion.synthetic.accounts import Account
+from ingestion.synthetic.accounts import Account, copy_of
 from ingestion.synthetic.events.model import (
     EC2,
     ONE,
@@ -99,6 +99,33 @@ def discount_key(event: Event, name: str) -> DiscountKey:
     meter = event.meter
     day = _day_of(event.span)
     return DiscountKey(name, meter.account, meter.product_code, meter.service_name, meter.region, day)
+
+
+class DiscountSums:
+    """What is taken off by each line of discounts.
+
+    A bill tells one copy of the company after the other, and none of them shares a line of discounts with another: what
+    is known of one is given away when the next begins, so that memory does not grow with their number.
+    """
+
+    def __init__(self) -> None:
+        self._copy = 0
+        self._sums: dict[DiscountKey, Decimal] = {}
+
+    def add(self, event: Event, taken: Mapping[str, Decimal]) -> dict[DiscountKey, Decimal]:
+        """Count what is `taken_off` an event. Returns the lines of the copy before where this is the next one's."""
+        whole: dict[DiscountKey, Decimal] = {}
+        for name, amount in taken.items():
+            key = discount_key(event, name)
+            if copy_of(key.account) != self._copy:
+                self._copy, whole = copy_of(key.account), self.rest()
+            self._sums[key] = self._sums.get(key, ZERO) + amount
+        return whole
+
+    def rest(self) -> dict[DiscountKey, Decimal]:
+        """The lines of the copy that was added last."""
+        rest, self._sums = self._sums, {}
+        return rest
 
 
 @cache

@@ -93,7 +93,7 @@ def build_ledger(
     month's last day. None means whole months. Raises ValueError for dates that do not fit, and for more than twelve
     months: the commitments bought on the first day last one year. `wide` adds what few companies have, see
     `events/wide.py`. `payers` is 1 to 3, see `events/payers.py`. `terms` are what the first payer has negotiated.
-    `scale` is how many times the first payer's company is there, see `scale.py`. `watch` is told of events as they
+    `scale` is how many times each payer's company is there, see `scale.py`. `watch` is told of events as they
     are made. They are not kept: each reading of a month makes them anew.
     """
     if scale < 1:
@@ -129,11 +129,10 @@ def _month_events(
 ) -> Iterator[Event]:
     """A payer's month: what each copy of the company used and what it was given back, support, and tax."""
     invoiced = ZERO
-    own = firm if payer is COMPANY else firm[:1]
-    for copy in own:
+    for copy in firm:
         at = copy.scene(scene)
         taxable: Taxable = defaultdict(Decimal)
-        for kind in _kinds(payer, wide, payers if copy.number == 0 else 1):
+        for kind in _kinds(payer, wide, payers):
             for batch in batches(copy.events(kind(at)), _BATCH):
                 add_invoiced(taxable, batch, terms)
                 yield from batch
@@ -141,7 +140,7 @@ def _month_events(
         if payer is COMPANY:
             yield from copy.events(given_back(at))
         invoiced += sum(taxable.values(), ZERO)
-        if copy is own[-1]:
+        if copy is firm[-1]:
             yield from support(at, invoiced, payer)
         yield from taxes(at, taxable)
 

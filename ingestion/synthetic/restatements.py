@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,8 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingestion.synthetic.accounts import PAYMENTS
-from ingestion.synthetic.discounts import NO_TERMS, Terms
+from ingestion.synthetic.accounts import COMPANY, PAYMENTS
 from ingestion.synthetic.events.model import Charge, ChargeKind, Event
 from ingestion.synthetic.files import write_whole
 from ingestion.synthetic.ledger import Events, Ledger, Month, build_ledger
@@ -36,31 +35,39 @@ class Step:
     ledger: Ledger
 
 
-def restatement_series(
-    first_month: date, seed: int, *, wide: bool = False, terms: Terms = NO_TERMS
-) -> tuple[Step, ...]:
-    """The deliveries of one month, the oldest first.
+def restatement_series(first_month: date, seed: int, **facts: Any) -> tuple[Step, ...]:
+    """The deliveries of one month of each payer, the oldest first. `facts` are those of `build_ledger`.
 
     `open-10` and `open-20` are the month to date; `over` is the whole month without support fee and invoice number;
-    `support` comes on the seventh of the next month with both, `refund` on its eighteenth with money given back.
-    Raises ValueError if `first_month` is not the first day of a month.
+    `support` comes on the seventh of the next month with both, `refund` on its eighteenth with money given back to the
+    first payer. Raises ValueError if `first_month` is not the first day of a month.
     """
-    whole = build_ledger(first_month, 1, None, seed, wide=wide, terms=terms)
-    (month,) = whole.months
-    after = month.period.last
+    whole = build_ledger(first_month, 1, None, seed, **facts)
+    after = whole.months[0].period.last
     steps = [
-        Step(f"open-{day}", build_ledger(first_month, 1, first_month.replace(day=day), seed, wide=wide, terms=terms))
+        Step(f"open-{day}", build_ledger(first_month, 1, first_month.replace(day=day), seed, **facts))
         for day in (10, 20)
     ]
-    waiting = Period(month.period.first, month.period.through, has_invoice=False)
-    without = Events(lambda: (event for event in month.events if not _is_support(event)))
-    steps.append(
-        Step("over", _delivered(whole, replace(month, period=waiting, events=without), after + timedelta(days=2)))
-    )
-    steps.append(Step("support", _delivered(whole, month, after + timedelta(days=7))))
-    given_back = replace(month, events=Events(lambda: chain(month.events, (_refund(month.period),))))
-    steps.append(Step("refund", _delivered(whole, given_back, after + timedelta(days=18))))
+    for name, told, days in (("over", _waiting, 2), ("support", _as_it_is, 7), ("refund", _given_back, 18)):
+        steps.append(Step(name, _delivered(whole, map(told, whole.months), after + timedelta(days=days))))
     return tuple(steps)
+
+
+def _waiting(month: Month) -> Month:
+    """Over, and neither invoiced nor with its support fee."""
+    period = Period(month.period.first, month.period.through, has_invoice=False)
+    return replace(month, period=period, events=Events(lambda: (at for at in month.events if not _is_support(at))))
+
+
+def _as_it_is(month: Month) -> Month:
+    return month
+
+
+def _given_back(month: Month) -> Month:
+    """With a refund that the first payer was given."""
+    if month.payer is not COMPANY:
+        return month
+    return replace(month, events=Events(lambda: chain(month.events, (_refund(month.period),))))
 
 
 def write_restatements(steps: Sequence[Step], out: Path, write: WriteBills, **layout: Any) -> Iterator[Path]:
@@ -99,9 +106,10 @@ def last_replayable(today: date) -> date:
     return months_before(first, 1)
 
 
-def _delivered(of: Ledger, month: Month, on: date) -> Ledger:
-    truth = replace(of.truth, periods=(period_truth(month.period, month.events, month.terms),))
-    return replace(of, months=(month,), truth=truth, delivered_on=on)
+def _delivered(of: Ledger, months: Iterable[Month], on: date) -> Ledger:
+    told = tuple(months)
+    truth = replace(of.truth, periods=tuple(period_truth(at.period, at.events, at.terms, at.payer) for at in told))
+    return replace(of, months=told, truth=truth, delivered_on=on)
 
 
 def _is_support(event: Event) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from ingestion.synthetic.accounts import Account
+from ingestion.synthetic.accounts import IDS_PER_COPY, Account
 from ingestion.synthetic.events.model import Event, Meter, Paid, Reservation, SavingsPlan, Use, quantity, used
 from ingestion.synthetic.events.scene import Scene
 from ingestion.synthetic.truth import PlantedIdle, PlantedOversized, PlantedRightsizing
@@ -59,7 +59,7 @@ class Copy:
             yield replace(one, resource_id=self.text(one.resource_id), account=self._account_id(one.account))
 
     def _account_id(self, number: str) -> str:
-        return f"{int(number) + 1000 * self.number:012d}"
+        return f"{int(number) + IDS_PER_COPY * self.number:012d}"
 
 
 def copies(seed: int, count: int) -> Sequence[Copy]:

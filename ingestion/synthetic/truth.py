@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ingestion.synthetic.accounts import COMPANY, Account, Payer
-from ingestion.synthetic.discounts import NO_TERMS, Terms, discount_key, net_share, taken_off
+from ingestion.synthetic.discounts import NO_TERMS, DiscountSums, Terms, discount_key, net_share, taken_off
 from ingestion.synthetic.events.model import (
     ZERO,
     ChargeKind,
@@ -195,7 +195,7 @@ def period_truth(
     by_account: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO] * 3)
     discounts: dict[str, Decimal] = defaultdict(Decimal)
     by_discounted: dict[str, Decimal] = defaultdict(Decimal)
-    discount_rows, parts_of = set(), _Parts()
+    discount_rows, parts_of, sums_of = 0, _Parts(), DiscountSums()
     for event in events:
         value, (account, service) = worth(event, terms), owner(event)
         parts_of.add(event, value)
@@ -205,11 +205,11 @@ def period_truth(
         sums = by_account[account.id]
         for at in range(3):
             sums[at] += value[at]
-        for name, amount in taken_off(event, terms).items():
-            key = discount_key(event, name)
+        taken = taken_off(event, terms)
+        discount_rows += len(sums_of.add(event, taken))
+        for name, amount in taken.items():
             discounts[name] += amount
-            by_discounted[key.account.id] += amount
-            discount_rows.add(key)
+            by_discounted[discount_key(event, name).account.id] += amount
     parts = [{account: sums[at] for account, sums in by_account.items()} for at in range(3)]
     return PeriodTruth(
         billing_period=period.name,
@@ -228,7 +228,7 @@ def period_truth(
         cost_by_container=dict(parts_of.of_containers),
         discounts=dict(discounts),
         discounts_by_account=dict(by_discounted),
-        discount_row_count=len(discount_rows),
+        discount_row_count=discount_rows + len(sums_of.rest()),
     )
 
 

@@ -6,11 +6,10 @@ its net amount beside the gross one, and a map of what was taken off.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_DOWN, Decimal
 
-from ingestion.synthetic.discounts import BUNDLED, EDP, PRIVATE, DiscountKey, Terms, discount_key, net_share, taken_off
+from ingestion.synthetic.discounts import BUNDLED, EDP, PRIVATE, DiscountKey, DiscountSums, Terms, net_share, taken_off
 from ingestion.synthetic.events.model import (
     ONE,
     ZERO,
@@ -42,12 +41,11 @@ def month_lines(month: Month, *, net_columns: bool) -> Iterator[Line]:
     elif net_columns:
         yield from (_with_net(typesetter.line(event), event, terms) for event in month.events)
     else:
-        sums: dict[DiscountKey, Decimal] = defaultdict(Decimal)
+        sums = DiscountSums()
         for event in month.events:
+            yield from map(typesetter.line, _discount_lines(sums.add(event, taken_off(event, terms))))
             yield typesetter.line(event)
-            for name, amount in taken_off(event, terms).items():
-                sums[discount_key(event, name)] += amount
-        yield from map(typesetter.line, _discount_lines(sums))
+        yield from map(typesetter.line, _discount_lines(sums.rest()))
 
 
 def _discount_lines(sums: Mapping[DiscountKey, Decimal]) -> Iterator[Charge]:

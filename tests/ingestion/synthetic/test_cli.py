@@ -10,7 +10,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from ingestion.synthetic.cli import synth, write_bills
+from ingestion.synthetic.cli import synth
+from ingestion.synthetic.writing import write_bills
 from lake.errors import LakeError, SettingsError
 from lake.output import Output
 from lake.settings import Settings

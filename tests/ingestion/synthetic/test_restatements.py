@@ -53,6 +53,17 @@ def test_the_invoice_has_a_number_when_the_support_fee_is_on_it_and_not_before(f
     assert numbers == [[(0,)], [(0,)], [(0,)], [(1,)], [(1,)]]
 
 
+def test_every_payer_s_month_is_delivered_and_the_first_one_s_money_given_back() -> None:
+    steps = restatement_series(date(2026, 2, 1), 7, payers=3)
+    billed = [[at.billed for at in step.ledger.truth.periods] for step in steps]
+    assert {step.name: len({at.billing_currency for at in step.ledger.truth.periods}) for step in steps} == {
+        **{"open-10": 2, "open-20": 2, "over": 2, "support": 2, "refund": 2}
+    }
+    for before, after in pairwise(billed[:4]):
+        assert all(one < other for one, other in zip(before, after, strict=True))
+    assert [after - before for before, after in zip(billed[3], billed[4], strict=True)] == [REFUND, 0, 0]
+
+
 def test_each_folder_holds_what_the_deliveries_before_left(folders: list[Path]) -> None:
     held = [{path.relative_to(folder) for path in folder.rglob("*.parquet")} for folder in folders]
     assert [len(files) for files in held] == [1, 2, 3, 4, 5]

@@ -13,9 +13,11 @@ from ingestion.synthetic import files, focus_files, words
 from ingestion.synthetic import ledger as ledger_module
 from ingestion.synthetic.discounts import AGREEMENT
 from ingestion.synthetic.events.model import Paid, Use, ten_decimals
+from ingestion.synthetic.events.payers import LABS
 from ingestion.synthetic.forms import FORMS
 from ingestion.synthetic.ledger import Ledger, build_ledger
 from ingestion.synthetic.truth import owner, worth
+from ingestion.synthetic.typesetting import month_lines
 from tests.ingestion.synthetic.conftest import Ask, asking
 
 DAYS = (date(2026, 6, 1), 1, date(2026, 6, 2), 7)
@@ -79,6 +81,37 @@ def test_what_is_planted_in_a_copy_is_on_the_bill_in_its_account(thrice: Ledger,
     assert planted
     assert set(planted) <= on_bill
     assert {(at.resource_id, at.account) for at in thrice.truth.rightsizing} <= on_bill
+
+
+def test_every_payer_s_company_is_there_as_often_and_an_account_that_moves_moves_in_each_copy(tmp_path: Path) -> None:
+    ledger = build_ledger(date(2026, 6, 1), 1, date(2026, 6, 16), 7, payers=3, scale=2)
+    FORMS["cur2-parquet"](ledger, tmp_path)
+    ask = asking(tmp_path)
+    told = ask("select bill_payer_account_id, count(*), sum(u) from bill group by 1 order by 1")
+    assert told == [(at.billing_account_id, at.row_count, at.billed) for at in ledger.truth.periods]
+    labs = {LABS.id, f"{int(LABS.id) + 1000}"}
+    company, bought, china = ({*at.billed_by_account} for at in ledger.truth.periods)
+    assert company & bought == labs
+    assert not china & (company | bought)
+    assert all({f"{int(one) + 1000}" for one in own if one < "100000001000"} <= own for own in (company, bought, china))
+
+
+def test_discounts_of_a_copy_are_told_before_the_next_copy_begins() -> None:
+    """Else what is known of them would grow with the copies."""
+    ledger = build_ledger(*DAYS, scale=3, terms=AGREEMENT)
+    (month,), (truth,) = ledger.months, ledger.truth.periods
+    told = []
+    for line in month_lines(month, net_columns=False):
+        account = str(line.kind.cells["line_item_usage_account_id"])
+        is_discount = str(line.kind.cells["line_item_line_item_type"]).endswith("Discount")
+        told.append((account[-4], is_discount))
+    begins = {copy: min(at for at, (of, _) in enumerate(told) if of == copy) for copy in "012"}
+    for copy, after in (("0", "1"), ("1", "2")):
+        lines = [at for at, one in enumerate(told) if one == (copy, True)]
+        assert lines
+        # The first event that anything is taken off brings them: a few others may come before.
+        assert max(lines) < begins[after] + 100
+    assert sum(is_discount for _, is_discount in told) == truth.discount_row_count
 
 
 def test_support_is_one_fee_on_all_that_was_invoiced() -> None:
