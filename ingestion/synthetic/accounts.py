@@ -26,6 +26,7 @@ SANDBOX = Account("100000000008", "sandbox")
 BATCH = Account("100000000009", "batch-prod", "analytics")
 REPORTS = Account("100000000010", "reports-prod", "analytics")
 TOOLS = Account("100000000011", "tools")
+ARCHIVE = Account("100000000012", "archive-prod", "analytics")
 
 # Account ids of one copy of the company lie together: see scale.py.
 _FIRST_ID, IDS_PER_COPY = 100_000_000_000, 1000

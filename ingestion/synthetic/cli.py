@@ -51,9 +51,9 @@ def synth(
     legacy-parquet: the same for Athena, without one. Exports keep their deliveries, or replace them with --overwrite.
 
     --wide adds savings plans of every kind and payment option, one of them shared by accounts, one for databases, one
-    returned; reservations that cover other sizes of their family; a marketplace product and a fee billed ahead; split
-    costs of pods and tasks; a tag and a cost category that come in the second month; a gateway that falls idle and an
-    instance that was resized.
+    returned; reservations that cover other sizes of their family, of one zone, convertible for three years and of
+    databases; a marketplace product and a fee billed ahead; split costs of pods and tasks; a tag and a cost category
+    that come in the second month; a gateway that falls idle and an instance that was resized.
     --payers 2 adds an organisation that was bought, one account of which moves over in mid-month and is on both bills;
     3 also a company in China that is invoiced in yuan. Each has an export and a truth of its own.
     --discounts takes an enterprise discount, a private rate and a bundled discount off, shown as lines of their own or

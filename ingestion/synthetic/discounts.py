@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from ingestion.synthetic.accounts import Account, copy_of
 from ingestion.synthetic.events.model import (
-    EC2,
     ONE,
     ZERO,
     Event,
@@ -93,7 +92,8 @@ def discount_key(event: Event, name: str) -> DiscountKey:
         return DiscountKey(name, plan.account, plan.product_code, plan.service_name, None, _day_of(event.span))
     if isinstance(event, ReservationMonth):
         bought = event.reservation
-        return DiscountKey(name, bought.account, "AmazonEC2", EC2, bought.region, event.period.month)
+        sold = (bought.product_code, bought.service_name, bought.region)
+        return DiscountKey(name, bought.account, *sold, event.period.month)
     if not isinstance(event, Use):
         raise TypeError(f"nothing is taken off {event}")
     meter = event.meter

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ingestion.synthetic.discounts import Terms, taken_off
 from ingestion.synthetic.events.model import (
+    HOURS_OF_YEAR,
     ONE,
     ZERO,
     Charge,
@@ -35,7 +36,6 @@ from ingestion.synthetic.truth import worth
 from ingestion.synthetic.words import keep
 
 _NOTHING: Mapping[str, Decimal] = {}
-_HOURS_OF_TERM = 8760
 _PRICING = {Paid.SPOT: "Dynamic", Paid.RESERVED: "Committed", Paid.PLANNED: "Committed"}
 _COMMITMENTS = (ChargeKind.UPFRONT, ChargeKind.PLAN_UPFRONT)
 _REFUNDS = (ChargeKind.REFUND, ChargeKind.PLAN_REFUND)
@@ -164,9 +164,9 @@ class _Setter:
         is_purchase = charge.kind in (*_COMMITMENTS, ChargeKind.FEE)
         committed = None
         if charge.kind is ChargeKind.UPFRONT and charge.reservation:
-            committed = Decimal(charge.reservation.count * _HOURS_OF_TERM)
+            committed = Decimal(charge.reservation.count * charge.reservation.hours_of_term)
         elif charge.kind is ChargeKind.PLAN_UPFRONT and charge.plan:
-            committed = charge.plan.commitment * _HOURS_OF_TERM
+            committed = charge.plan.commitment * HOURS_OF_YEAR
         kind = self._kind(line, event=charge, **_words_of(charge))
         effective = worth(charge, self._terms).effective
         costs = (charge.amount, effective, charge.amount, charge.amount)

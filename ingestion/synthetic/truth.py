@@ -42,9 +42,6 @@ class Owner(NamedTuple):
     service_name: str
 
 
-_EC2 = "Amazon Elastic Compute Cloud"
-
-
 def worth(event: Event, terms: Terms = NO_TERMS) -> Worth:
     """The economics of an event under what the payer has negotiated: amortized before it, billed and effective after.
 
@@ -83,7 +80,7 @@ def owner(event: Event) -> Owner:
     if isinstance(event, PlanHour):
         return Owner(event.plan.account, event.plan.service_name)
     if isinstance(event, ReservationMonth):
-        return Owner(event.reservation.account, _EC2)
+        return Owner(event.reservation.account, event.reservation.service_name)
     return Owner(event.account, event.service_name)
 
 

@@ -169,7 +169,7 @@ def _of_payment(meter: Meter, use: Use) -> Cells:
             "pricing_term": "Reserved",
             "pricing_unit": "Hrs",
             "line_item_line_item_description": (
-                f"Linux/UNIX (Amazon VPC), {use.cover.instance_type} reserved instance applied"
+                f"{use.cover.platform}, {use.cover.instance_type} reserved instance applied"
             ),
         }
     elif isinstance(use.cover, SavingsPlan):
@@ -219,7 +219,7 @@ def of_charge(charge: Charge, payer: Payer) -> Cells:
         cells["bill_bill_type"] = "Refund"
     if charge.reservation is not None:
         cells |= {**of_reservation_terms(charge.reservation), "bill_bill_type": "Purchase"}
-        cells["line_item_operation"] = "RunInstances"
+        cells["line_item_operation"] = charge.reservation.operation
     if charge.plan is not None:
         cells |= of_plan_terms(charge.plan)
     return cells

@@ -10,12 +10,13 @@ from ingestion.synthetic.words import Cells, of_account, rate
 
 def of_reservation_terms(bought: Reservation) -> Cells:
     """What every line of a reservation says of it."""
-    return {
-        "pricing_lease_contract_length": "1yr",
-        "pricing_offering_class": "standard",
+    terms = {
+        "pricing_lease_contract_length": f"{bought.years}yr",
+        "pricing_offering_class": "convertible" if bought.is_convertible else "standard",
         "pricing_purchase_option": bought.payment,
         "reservation_reservation_a_r_n": bought.arn,
     }
+    return {**terms, "reservation_availability_zone": bought.zone} if bought.zone else terms
 
 
 def of_plan_terms(plan: SavingsPlan) -> Cells:
@@ -63,18 +64,18 @@ def of_plan(plan: SavingsPlan) -> Cells:
 def of_reservation(bought: Reservation, hours: Decimal) -> Cells:
     """The monthly fee of a reservation; `hours` are all reserved hours of the month."""
     fee = bought.recurring_per_hour
-    words = f"USD {fee} hourly fee per Linux/UNIX (Amazon VPC), {bought.instance_type} instance"
+    words = f"USD {fee} hourly fee per {bought.platform}, {bought.instance_type} instance"
     return {
         **of_account(bought.account),
         **of_reservation_terms(bought),
-        "line_item_product_code": "AmazonEC2",
-        "line_item_usage_type": f"{bought.region.prefix}HeavyUsage:{bought.instance_type}",
-        "line_item_operation": "RunInstances",
+        "line_item_product_code": bought.product_code,
+        "line_item_usage_type": bought.usage_type,
+        "line_item_operation": bought.operation,
         "line_item_normalization_factor": bought.normalization,
         "line_item_line_item_description": words,
         "line_item_unblended_rate": rate(fee),
         "line_item_blended_rate": rate(fee),
-        "product": (("product_name", "Amazon Elastic Compute Cloud"), ("region", bought.region.code)),
+        "product": (("product_name", bought.service_name), ("region", bought.region.code)),
         "product_region_code": bought.region.code,
         "pricing_currency": "USD",
         "reservation_start_time": bought.start,

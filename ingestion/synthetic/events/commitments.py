@@ -12,7 +12,7 @@ from decimal import Decimal
 from ingestion.synthetic.accounts import ANALYTICS, WEB
 from ingestion.synthetic.events.instances import size_factor
 from ingestion.synthetic.events.model import (
-    EC2,
+    HOURS_OF_YEAR,
     ONE,
     ZERO,
     Charge,
@@ -32,7 +32,6 @@ from ingestion.synthetic.events.scene import Scene, arn
 from ingestion.synthetic.periods import HOUR, Span, span
 from ingestion.synthetic.regions import VIRGINIA
 
-_HOURS_OF_TERM = 8760
 _COMMITMENT = Decimal("2.40")
 _UPFRONT_OF_ONE = Decimal("591")
 _RECURRING = Decimal("0.0675")
@@ -40,16 +39,16 @@ _RECURRING = Decimal("0.0675")
 
 def reservation(scene: Scene) -> Reservation:
     """Three r7g.xlarge, paid partly upfront on the ledger's first day."""
-    start = scene.started
+    start, end = reserved_from(scene)
     return Reservation(
         arn=arn("ec2", VIRGINIA, ANALYTICS, f"reserved-instances/{scene.uuid('reservation')}"),
         account=ANALYTICS,
         region=VIRGINIA,
         instance_type="r7g.xlarge",
         count=3,
-        start=f"{start:%Y-%m-%d}T00:00:01.000Z",
-        end=f"{start.replace(year=start.year + 1):%Y-%m-%d}T00:00:00.000Z",
-        upfront_per_hour=ten_decimals(_UPFRONT_OF_ONE / _HOURS_OF_TERM),
+        start=start,
+        end=end,
+        upfront_per_hour=ten_decimals(_UPFRONT_OF_ONE / HOURS_OF_YEAR),
         recurring_per_hour=_RECURRING,
         upfront_value=3 * _UPFRONT_OF_ONE,
         normalization=size_factor("r7g.xlarge"),
@@ -81,6 +80,12 @@ def term(scene: Scene) -> tuple[str, str]:
     return f"{start:%Y-%m-%d}T00:00:00.000Z", f"{start.replace(year=start.year + 1):%Y-%m-%d}T00:00:00.000Z"
 
 
+def reserved_from(scene: Scene, years: int = 1) -> tuple[str, str]:
+    """Start and end of a reservation that was bought on the ledger's first day, as the bill writes them."""
+    start = scene.started
+    return f"{start:%Y-%m-%d}T00:00:01.000Z", f"{start.replace(year=start.year + years):%Y-%m-%d}T00:00:00.000Z"
+
+
 def reservation_events(scene: Scene, bought: Reservation, used_hours: Decimal) -> Iterator[Event]:
     """The purchase, in the first month, if anything was paid for it, and the month's fee.
 
@@ -88,11 +93,11 @@ def reservation_events(scene: Scene, bought: Reservation, used_hours: Decimal) -
     """
     if scene.period.first == scene.started and bought.upfront_value:
         moment = scene.period.hours[0].start
-        kind = f"{bought.instance_type} Linux/UNIX (Amazon VPC), 1 year {bought.payment}"
+        kind = f"{bought.instance_type} {bought.platform}, {bought.years} year {bought.payment}"
         yield Charge(
-            *(ChargeKind.UPFRONT, bought.account, "AmazonEC2", EC2, span(moment, moment + HOUR)),
-            *(bought.upfront_value, f"Sign up charge for subscription: {kind}", bought.region),
-            *(f"{bought.region.prefix}HeavyUsage:{bought.instance_type}", bought),
+            *(ChargeKind.UPFRONT, bought.account, bought.product_code, bought.service_name),
+            *(span(moment, moment + HOUR), bought.upfront_value, f"Sign up charge for subscription: {kind}"),
+            *(bought.region, bought.usage_type, bought),
         )
     yield ReservationMonth(bought, scene.period, used_hours)
 

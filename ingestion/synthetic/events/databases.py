@@ -18,13 +18,11 @@ from ingestion.synthetic.accounts import (
     Account,
     Tags,
 )
-from ingestion.synthetic.events.model import ONE, Event, Meter, quantity, used
+from ingestion.synthetic.events.model import ONE, RDS, Event, Meter, quantity, used
 from ingestion.synthetic.events.scene import Scene, arn
 from ingestion.synthetic.periods import demand_of_day
 from ingestion.synthetic.prices import public_price
 from ingestion.synthetic.regions import IRELAND, VIRGINIA, Region
-
-RDS = "Amazon Relational Database Service"
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def add_invoiced(sums: Taxable, events: Iterable[Event], terms: Terms = NO_TERMS
         elif isinstance(event, ReservationMonth):
             bought = event.reservation
             hours = bought.count * event.period.hours_in_month
-            sums[bought.account, "AmazonEC2", EC2] += hours * bought.recurring_per_hour
+            sums[bought.account, bought.product_code, bought.service_name] += hours * bought.recurring_per_hour
         for name, amount in taken_off(event, terms).items():
             key = discount_key(event, name)
             sums[key.account, key.product_code, key.service_name] -= amount

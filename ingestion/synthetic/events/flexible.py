@@ -11,12 +11,10 @@ from decimal import Decimal
 from ingestion.synthetic.accounts import ANALYTICS_TEAM, REPORTS
 from ingestion.synthetic.events.commitments import reservation_events, reserved, term
 from ingestion.synthetic.events.instances import Instance, instance_meter, size_factor
-from ingestion.synthetic.events.model import ONE, ZERO, Event, Reservation, used
+from ingestion.synthetic.events.model import HOURS_OF_YEAR, ONE, ZERO, Event, Reservation, used
 from ingestion.synthetic.events.scene import Scene, arn
 from ingestion.synthetic.periods import is_working_hour
 from ingestion.synthetic.regions import IRELAND, VIRGINIA, Region
-
-_HOURS_OF_TERM = 8760
 
 
 def _machine(name: str, region: Region, kind: str, *, sleeps: bool = False) -> Instance:
@@ -48,7 +46,7 @@ def flexible_events(scene: Scene) -> Iterator[Event]:
         bought = Reservation(
             arn("ec2", region, REPORTS, f"reserved-instances/{scene.uuid(f'flexible {region.code}')}"),
             *(REPORTS, region, kind, count, start, end, upfront, recurring),
-            *(count * _HOURS_OF_TERM * upfront, size_factor(kind), payment),
+            *(count * HOURS_OF_YEAR * upfront, size_factor(kind), payment),
         )
         yield from _covered(scene, bought, machines)
 

@@ -14,6 +14,8 @@ from ingestion.synthetic.regions import Region
 ZERO = Decimal(0)
 ONE = Decimal(1)
 EC2 = "Amazon Elastic Compute Cloud"
+RDS = "Amazon Relational Database Service"
+HOURS_OF_YEAR = 8760
 _TEN_DECIMALS = Decimal("0.0000000001")
 
 
@@ -57,7 +59,7 @@ class Meter:
 
 @dataclass(frozen=True, eq=False)
 class Reservation:
-    """A one-year standard reservation, bought when the ledger starts. Fees are per reserved hour."""
+    """A reservation, bought when the ledger starts. Fees are per reserved hour; `zone` is that of a zonal one."""
 
     arn: str
     account: Account
@@ -71,6 +73,23 @@ class Reservation:
     upfront_value: Decimal
     normalization: Decimal
     payment: str = "Partial Upfront"
+    zone: str = ""
+    years: int = 1
+    is_convertible: bool = False
+    product_code: str = "AmazonEC2"
+    service_name: str = EC2
+    operation: str = "RunInstances"
+    platform: str = "Linux/UNIX (Amazon VPC)"
+
+    @property
+    def hours_of_term(self) -> int:
+        """Hours for which each of them is reserved."""
+        return self.years * HOURS_OF_YEAR
+
+    @property
+    def usage_type(self) -> str:
+        """The usage type of its fees."""
+        return f"{self.region.prefix}HeavyUsage:{self.instance_type}"
 
 
 @dataclass(frozen=True, eq=False)

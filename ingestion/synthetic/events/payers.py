@@ -15,6 +15,7 @@ from ingestion.synthetic.accounts import COMPANY, Account, Payer, Tags
 from ingestion.synthetic.events.commitments import plan_charge, plan_hour, term
 from ingestion.synthetic.events.instances import Instance, instance_meter
 from ingestion.synthetic.events.model import (
+    HOURS_OF_YEAR,
     ONE,
     ChargeKind,
     Event,
@@ -84,7 +85,7 @@ def _china(scene: Scene) -> Iterator[Event]:
         upfront_per_hour=_CHINA_COMMITMENT,
     )
     if scene.period.first == scene.started:
-        yield plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, 8760 * _CHINA_COMMITMENT)
+        yield plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, HOURS_OF_YEAR * _CHINA_COMMITMENT)
     meters = [_in_yuan(instance_meter(instance, scene)) for instance in _IN_CHINA]
     bucket = _bucket(_CHINA_PROD, BEIJING, "china-orders")
     for hour in scene.period.hours:

@@ -13,14 +13,12 @@ from decimal import Decimal
 from ingestion.synthetic.accounts import BATCH, MANAGEMENT, PLATFORM, PLATFORM_TEAM, SANDBOX, SHARED, Account
 from ingestion.synthetic.events.commitments import plan_charge, plan_hour, term
 from ingestion.synthetic.events.instances import Instance, instance_meter
-from ingestion.synthetic.events.model import ONE, ChargeKind, Event, Meter, SavingsPlan
+from ingestion.synthetic.events.model import HOURS_OF_YEAR, ONE, RDS, ChargeKind, Event, Meter, SavingsPlan
 from ingestion.synthetic.events.scene import Scene, arn
 from ingestion.synthetic.periods import demand_of_hour, is_working_hour
 from ingestion.synthetic.prices import public_price
 from ingestion.synthetic.regions import IRELAND, OREGON, VIRGINIA, Region
 
-_HOURS_OF_TERM = 8760
-_RDS = "Amazon Relational Database Service"
 _DATABASE_COMMITMENT = Decimal("0.35")
 # AWS sells database plans for one year without advance payment only, and prices them below on-demand by up to 35 %.
 _NODE_RATE, _CAPACITY_RATE = Decimal("0.19120"), Decimal("0.07800")
@@ -87,7 +85,7 @@ def plan_events(scene: Scene) -> Iterator[Event]:
     for deal in _DEALS:
         bought = deal.bought(scene)
         if bought.upfront_per_hour and scene.period.first == scene.started:
-            fee = _HOURS_OF_TERM * bought.upfront_per_hour
+            fee = HOURS_OF_YEAR * bought.upfront_per_hour
             yield plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, fee)
         meters = [(at, instance_meter(at, scene)) for at in deal.running]
         for hour in scene.period.hours:
@@ -122,7 +120,7 @@ def _database(usage: str, operation: str, unit: str, family: str, price: str, na
             PLATFORM,
             VIRGINIA,
             "AmazonRDS",
-            _RDS,
+            RDS,
             usage,
             operation,
             unit,

@@ -18,6 +18,7 @@ from ingestion.synthetic.events.flexible import flexible_events
 from ingestion.synthetic.events.instances import Instance, instance_meter, size_factor
 from ingestion.synthetic.events.late import late_events
 from ingestion.synthetic.events.model import (
+    HOURS_OF_YEAR,
     ONE,
     ZERO,
     ChargeKind,
@@ -30,6 +31,7 @@ from ingestion.synthetic.events.model import (
     used,
 )
 from ingestion.synthetic.events.plans import plan_events
+from ingestion.synthetic.events.reservations import reservation_kinds
 from ingestion.synthetic.events.scene import Scene, arn
 from ingestion.synthetic.periods import is_working_hour
 from ingestion.synthetic.regions import VIRGINIA
@@ -47,6 +49,7 @@ def wide_events(scene: Scene) -> Iterator[Event]:
     """The month's events of a wide ledger, beside those of every ledger."""
     yield from _all_upfront(scene)
     yield from flexible_events(scene)
+    yield from reservation_kinds(scene)
     yield from _instance_plan(scene)
     yield from plan_events(scene)
     yield from _returned_plan(scene)
@@ -95,7 +98,7 @@ def _instance_plan(scene: Scene) -> Iterator[Event]:
     bought = SavingsPlan(_plan_arn(scene, TOOLS, "instance plan"), TOOLS, 2 * half, start, end)
     bought = replace(bought, payment="Partial Upfront", upfront_per_hour=half, family="m7g", region=VIRGINIA)
     if _is_first(scene):
-        yield plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, half * 8760)
+        yield plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, half * HOURS_OF_YEAR)
     meters = [instance_meter(at, scene) for at in _PLANNED]
     for hour in scene.period.hours:
         running = meters if is_working_hour(hour.start) else meters[:1]
@@ -107,10 +110,9 @@ def _returned_plan(scene: Scene) -> Iterator[Event]:
     if not _is_first(scene):
         return
     fee = Decimal("876.00")
+    each = fee / HOURS_OF_YEAR
     start, end = term(scene)
-    bought = SavingsPlan(
-        _plan_arn(scene, SHARED, "returned plan"), SHARED, fee / 8760, start, end, "All Upfront", fee / 8760
-    )
+    bought = SavingsPlan(_plan_arn(scene, SHARED, "returned plan"), SHARED, each, start, end, "All Upfront", each)
     yield plan_charge(scene, bought, ChargeKind.PLAN_UPFRONT, fee)
     yield plan_charge(scene, bought, ChargeKind.PLAN_REFUND, -fee)
 

@@ -278,7 +278,9 @@ def test_a_database_plan_is_a_product_of_its_own_and_covers_capacity_in_part(ask
         ("DatabaseSavingsPlans", "DatabaseSP:1yrNoUpfront", "Savings Plans for AWS Database usage"),
     ]
     kinds = ask_wide("""
-        select distinct kind from bill where line_item_usage_type = 'InstanceUsage:db.r7g.large' order by 1
+        select distinct kind from bill
+        where line_item_usage_type = 'InstanceUsage:db.r7g.large' and line_item_usage_account_name = 'platform-prod'
+        order by 1
     """)
     assert kinds == [("SavingsPlanCoveredUsage",), ("SavingsPlanNegation",), ("Usage",)]
 
@@ -315,10 +317,37 @@ def test_units_of_a_flexible_reservation_add_up_to_what_was_reserved(ask_wide: A
                 - sum(u) filter (kind = 'RIFee')
         from bill where reservation_arn <> '' group by 1, 2
     """)
-    assert len(rows) == 2 * 4
+    assert len(rows) == 2 * 7
     assert {row[2:] for row in rows} == {(0.0, 0.0, Decimal(0))}
     payments = ask_wide("select distinct pricing_purchase_option from bill where kind = 'RIFee' order by 1")
     assert payments == [("All Upfront",), ("No Upfront",), ("Partial Upfront",)]
+
+
+def test_reservations_of_a_zone_for_three_years_and_of_databases_say_so_on_every_line(ask_wide: Ask) -> None:
+    terms = """
+        line_item_product_code, service, line_item_operation, reservation_availability_zone,
+        pricing_lease_contract_length, pricing_offering_class, pricing_purchase_option
+    """
+    rows = ask_wide(f"""
+        select {terms}, count(distinct kind), sum(u) filter (kind = 'Fee'),
+            max(date_diff('year', reservation_start_time::timestamp, reservation_end_time::timestamp)),
+            list_sort(list(distinct line_item_availability_zone) filter (kind = 'DiscountedUsage'))
+        from bill where reservation_arn like '%:100000000012:%' group by all order by all
+    """)
+    ec2, rds = "Amazon Elastic Compute Cloud", "Amazon Relational Database Service"
+    assert rows == [
+        ("AmazonEC2", ec2, "RunInstances", "us-east-1b", "1yr", "standard", "No Upfront", 2, None, 1, ["us-east-1b"]),
+        # 2 x 26,280 hours at 0.0205.
+        (
+            *("AmazonEC2", ec2, "RunInstances", None, "3yr", "convertible", "Partial Upfront"),
+            *(3, Decimal("1077.48"), 3, ["eu-west-1a"]),
+        ),
+        # 2 x 8,760 hours at 0.08.
+        (
+            *("AmazonRDS", rds, "CreateDBInstance:0002", None, "1yr", "standard", "Partial Upfront"),
+            *(3, Decimal("1401.6"), 1, ["us-east-1"]),
+        ),
+    ]
 
 
 def test_a_category_is_there_from_the_month_of_its_definition_and_not_before(ask_wide: Ask) -> None:
