@@ -1,0 +1,5 @@
+"""A local AWS for tests: moto's S3, Glue and STS, and an Athena that executes statements on DuckDB. See README.md."""
+
+from tests.support.local_aws.server import LocalAws, start
+
+__all__ = ["LocalAws", "start"]

@@ -1,0 +1,1 @@
+"""Trino's SQL, analyzed as Trino does it and written down again for DuckDB."""
