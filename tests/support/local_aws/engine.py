@@ -6,13 +6,16 @@ import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.support.local_aws.duck import Duck
 from tests.support.local_aws.glue import Glue
 from tests.support.local_aws.objects import Objects
 from tests.support.local_aws.sql.queries import Column, Queries
 from tests.support.local_aws.tables import Tables
+
+if TYPE_CHECKING:
+    from tests.support.local_aws.statistics import Scan
 
 ACCOUNT = "123456789012"
 
@@ -27,7 +30,7 @@ class Outcome:
     rows: list[tuple] = field(default_factory=list)
     count: int | None = None
     files: list[str] = field(default_factory=list)
-    scans: list[Any] = field(default_factory=list)
+    scans: list[Scan] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
 
 
@@ -45,9 +48,17 @@ class Engine:
         shutil.rmtree(self.root, ignore_errors=True)
 
     def run(self, request: Request) -> Outcome:
+        """Run one statement. Raises StatementError or MalformedQueryError."""
         from tests.support.local_aws.statements import execute
 
-        return execute(self, request)
+        run = Run(self, request)
+        try:
+            outcome = execute(run)
+        finally:
+            run.cursor.close()
+        outcome.scans = run.scans
+        outcome.tables = sorted(run.tables.seen)
+        return outcome
 
 
 @dataclass
@@ -68,12 +79,27 @@ class Run:
     engine: Engine
     request: Request
     cursor: Any = None
-    scans: list[Any] = field(default_factory=list)
+    scans: list[Scan] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.tables = Tables(self.engine)
         self.queries = Queries(self.request.database, self.tables, self.request.parameters)
         self.cursor = self.engine.duck.cursor()
+        self.cursor.execute("PRAGMA enable_profiling = 'no_output'")
+
+    def execute(self, sql: str) -> None:
+        """Run DuckDB's SQL and note what of the lake it reads."""
+        self.cursor.execute(sql)
+        self._note()
 
     def fetch(self, sql: str) -> list[tuple]:
-        return self.cursor.execute(sql).fetchall()
+        """The rows of DuckDB's SQL; what of the lake it reads is noted."""
+        rows = self.cursor.execute(sql).fetchall()
+        self._note()
+        return rows
+
+    def _note(self) -> None:
+        from tests.support.local_aws.statistics import scans
+
+        if self.tables.files:
+            self.scans += scans(self)

@@ -69,6 +69,8 @@ class Executions:
             if execution.state == "CANCELLED":
                 return
             execution.outcome = outcome
+            execution.scanned_bytes = sum(one.bytes for one in outcome.scans)
+            self._check_limit(execution)
             self._publish(execution, outcome)
             execution.state = "SUCCEEDED"
         except StatementError as error:
@@ -87,6 +89,14 @@ class Executions:
         if execution.state != "CANCELLED":
             execution.state = "FAILED"
             execution.reason, execution.error_type, execution.category = error.reason, error.error_type, error.category
+
+    def _check_limit(self, execution: Execution) -> None:
+        """A work group's limit on bytes. Athena cancels as it reads; here the work is done, its result is kept back."""
+        limit = execution.given["configuration"].get("BytesScannedCutoffPerQuery")
+        if limit and execution.scanned_bytes > int(limit):
+            execution.state = "CANCELLED"
+            execution.reason = "Query cancelled! : Bytes scanned limit was exceeded"
+            raise StatementError(execution.reason)
 
     def stop(self, id: str) -> None:
         execution = self.known[id]

@@ -16,7 +16,7 @@ from tests.support.local_aws.objects import NULL_PARTITION, footer
 from tests.support.local_aws.sql.names import quote, quote_text
 
 if TYPE_CHECKING:
-    from tests.support.local_aws.engine import Engine
+    from tests.support.local_aws.engine import Engine, Run
 
 MOST_PARTITIONS = 100
 CODECS = {"zstd": "zstd", "snappy": "snappy", "gzip": "gzip", "none": "uncompressed", "uncompressed": "uncompressed"}
@@ -39,22 +39,20 @@ class Written:
         return found
 
 
-def write(
-    engine: Engine, cursor: Any, select: str, location: str, by: list[str], codec: str, keep_columns: bool = False
-) -> Written:
+def write(run: Run, select: str, location: str, by: list[str], codec: str, keep_columns: bool = False) -> Written:
     """Write a query's rows below a location, one folder per partition. Nothing is put before the limits are kept."""
     if codec.lower() not in CODECS:
         raise refuse(f"the compression {codec}")
-    folder = Path(tempfile.mkdtemp(dir=engine.root))
+    folder = Path(tempfile.mkdtemp(dir=run.engine.root))
     try:
         options = f"FORMAT parquet, COMPRESSION {CODECS[codec.lower()]}"
         if by:
             options += f", PARTITION_BY ({', '.join(map(quote, by))})"
             options += ", WRITE_PARTITION_COLUMNS true" if keep_columns else ""
-            cursor.execute(f"COPY ({select}) TO {quote_text(str(folder))} ({options})")
+            run.execute(f"COPY ({select}) TO {quote_text(str(folder))} ({options})")
         else:
-            cursor.execute(f"COPY ({select}) TO {quote_text(str(folder / 'x.parquet'))} ({options})")
-        return _put(engine, folder, location, by, codec)
+            run.execute(f"COPY ({select}) TO {quote_text(str(folder / 'x.parquet'))} ({options})")
+        return _put(run.engine, folder, location, by, codec)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from tests.support.local_aws import grammar
+from tests.support.local_aws import gate, grammar
 from tests.support.local_aws.errors import refuse
 from tests.support.local_aws.statements import create, ddl, insert, rows, select, unload, utility
 
 if TYPE_CHECKING:
-    from tests.support.local_aws.engine import Engine, Outcome, Request
+    from tests.support.local_aws.engine import Outcome, Run
 
 COMMENTS = re.compile(r"\A(\s*(--[^\n]*(\n|\Z)|/\*.*?\*/))*\s*", re.S)
 
@@ -22,12 +22,10 @@ def bare(sql: str) -> str:
     return COMMENTS.sub("", sql).strip().rstrip(";").strip()
 
 
-def execute(engine: Engine, request: Request) -> Outcome:
+def execute(run: Run) -> Outcome:
     """Run one statement. Raises StatementError or MalformedQueryError."""
-    from tests.support.local_aws.engine import Run
-
-    sql = bare(request.sql)
-    run = Run(engine, request)
+    sql = bare(run.request.sql)
+    gate.names(run.request.sql)
     word = (re.match(r"\w+", sql) or [""])[0].upper()
     match word:
         case "UNLOAD":
@@ -47,7 +45,7 @@ def execute(engine: Engine, request: Request) -> Outcome:
     raise refuse(f"the statement {word}")
 
 
-def _create(run, sql: str) -> Outcome:
+def _create(run: Run, sql: str) -> Outcome:
     if re.match(r"(?is)create\s+(schema|database)\b", sql):
         return ddl.create_database(run, sql)
     if re.match(r"(?is)create\s+(external\s+)?table\b", sql):

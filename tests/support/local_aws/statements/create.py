@@ -152,7 +152,7 @@ def _hive_table(run: Run, database: str, name: str, query: Query, given: dict[st
         raise StatementError("INVALID_TABLE_PROPERTY: Table contains only partition columns")
     told = [{"Name": one.label.lower(), "Type": hive_type(one.type, one.label)} for one in query.columns]
     codec = given.get("write_compression") or given.get("parquet_compression") or "gzip"
-    written = write(run.engine, run.cursor, as_stored(query), location, by, codec)
+    written = write(run, as_stored(query), location, by, codec)
     entry = {
         "Name": name,
         "TableType": "EXTERNAL_TABLE",
@@ -189,9 +189,7 @@ def _iceberg_table(run: Run, database: str, name: str, query: Query, given: dict
     partitioning = list(given.get("partitioning", []))
     by = identity_columns(partitioning, [one["Name"] for one in told])
     codec = given.get("write_compression") or "zstd"
-    written = write(
-        run.engine, run.cursor, as_stored(query), f"{location.rstrip('/')}/data", by, codec, keep_columns=True
-    )
+    written = write(run, as_stored(query), f"{location.rstrip('/')}/data", by, codec, keep_columns=True)
     snapshot = {"files": written.files, "partitioning": partitioning, "codec": codec}
     at = iceberg.write(run.engine.objects, location, snapshot)
     entry = {

@@ -65,14 +65,14 @@ def append(run: Run, table: Table, select: str) -> Written:
         snapshot = iceberg.load(engine.objects, table)
         by = identity_columns(snapshot["partitioning"], [one.name for one in table.columns])
         place, codec = f"{table.location}/data", snapshot.get("codec", "zstd")
-        written = write(engine, run.cursor, select, place, by, codec, keep_columns=True)
+        written = write(run, select, place, by, codec, keep_columns=True)
         snapshot = {**snapshot, "files": snapshot["files"] + written.files}
         iceberg.commit(engine.objects, engine.glue, table, snapshot)
         return written
     if "Parquet" not in _serde(table):
         raise refuse("INSERT into a table that is not Parquet")
     by = [one.name for one in table.partition_keys]
-    written = write(engine, run.cursor, select, table.location, by, "snappy")
+    written = write(run, select, table.location, by, "snappy")
     if by:
         for values, place in written.partitions.items():
             engine.glue.add_partition(table, list(values), place)

@@ -78,7 +78,7 @@ def _in_files(run: Run, files: list[dict[str, Any]]) -> str:
 def _rewrite(run: Run, table: Table, snapshot: dict[str, Any], select: str) -> list[dict[str, Any]]:
     by = identity_columns(snapshot["partitioning"], [one.name for one in table.columns])
     codec = snapshot.get("codec", "zstd")
-    return write(run.engine, run.cursor, select, f"{table.location}/data", by, codec, keep_columns=True).files
+    return write(run, select, f"{table.location}/data", by, codec, keep_columns=True).files
 
 
 def _assigned(inside: Expressions, table: Table, pairs: list[tuple[str, Any]]) -> dict[str, str]:
@@ -123,7 +123,7 @@ def _merge(run: Run, table: Table, tree: exp.Merge) -> Outcome:
     snapshot = iceberg.load(run.engine.objects, table)
     columns = [one.name for one in table.columns]
     scan = run.tables.scan(table).sql
-    run.cursor.execute(f"CREATE TEMP TABLE trino_target AS SELECT row_number() OVER () AS trino_row, * FROM ({scan})")
+    run.execute(f"CREATE TEMP TABLE trino_target AS SELECT row_number() OVER () AS trino_row, * FROM ({scan})")
     scope = _scope(table, tree.this, "t")
     source_scope = Scope()
     source = Relations(run.queries, source_scope)._relation(tree.args["using"])
@@ -140,7 +140,7 @@ def _merge(run: Run, table: Table, tree: exp.Merge) -> Outcome:
         for at, (_, values) in enumerate(whens)
     ]
     listed = ", ".join(["trino_row", "trino_action", *(quote(one) for one in columns)])
-    run.cursor.execute(f"CREATE TEMP TABLE trino_change({listed}) AS {' UNION ALL '.join(changes)}")
+    run.execute(f"CREATE TEMP TABLE trino_change({listed}) AS {' UNION ALL '.join(changes)}")
     twice = "SELECT 1 FROM trino_change WHERE trino_row IS NOT NULL GROUP BY trino_row HAVING count(*) > 1 LIMIT 1"
     if run.fetch(twice):
         raise StatementError(MANY)

@@ -31,5 +31,5 @@ def run(run: Run, sql: str) -> Outcome:
     if run.engine.objects.below(location):
         raise StatementError(f"HIVE_PATH_ALREADY_EXISTS: Target directory {location} already exists and is not empty")
     codec = options.get("compression", "gzip")
-    written = write(run.engine, run.cursor, as_stored(query), location, by, codec)
+    written = write(run, as_stored(query), location, by, codec)
     return Outcome("DML", "UNLOAD", count=written.rows, files=[one["path"] for one in written.files])
