@@ -21,6 +21,7 @@ from ingestion.refusals import require_settled
 from ingestion.sources import form
 from ingestion.staging import CheckedBill, Staged, stage
 from lake import zones
+from lake.catalog.settle import settle_landing
 from lake.errors import LakeError
 from lake.store import Store
 from lake.tables import BILL_SOURCES
@@ -104,6 +105,7 @@ def ingest(ws: Workspace, bills: str, seen: Survey | None = None, *, all_provide
     seen = seen or survey(ws, bills, all_providers=all_providers)
     staged = _stage_and_publish(ws, seen)
     _write_schemas(ws.store)
+    settle_landing(ws)
     landed = [(one, False) for one in seen.known] + [(one.delivery, True) for one in staged]
     landed.sort(key=lambda pair: (pair[0].source, pair[0].export_name, pair[0].billing_period))
     return IngestReport(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lake import zones
 from lake.errors import SettingsError
 
 DEFAULT_LAKE = "finops-lake"
@@ -24,12 +25,35 @@ class Profile(StrEnum):
 
 
 @dataclass(frozen=True)
+class Athena:
+    """How the engine of the profile aws is reached.
+
+    `workgroup` runs every statement. `prefix` begins the names of the Glue databases. `results` is where Athena puts
+    what statements answer; "" is a prefix of the lake.
+    """
+
+    workgroup: str = "primary"
+    prefix: str = "finops"
+    results: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """One run's settings. `lake` is a folder or an `s3://bucket/prefix`; `region` is None when AWS is not used."""
 
     lake: str
     profile: Profile
     region: str | None
+    athena: Athena = Athena()
+
+    @property
+    def results(self) -> str:
+        """Where Athena puts what statements answer: an s3:// address that ends with a slash."""
+        return f"{(self.athena.results or f'{self.lake}/{zones.ATHENA_RESULTS}').rstrip('/')}/"
+
+    def glue_database(self, zone: str) -> str:
+        """The Glue database of a zone, as Terraform names it."""
+        return f"{self.athena.prefix}_{zone}"
 
     @classmethod
     def resolve(
@@ -41,7 +65,8 @@ class Settings:
     ) -> Settings:
         """Settings from flags, then `FINOPS_LAKE`, `FINOPS_PROFILE` and `AWS_REGION`, then defaults.
 
-        Raises SettingsError for a profile that does not exist and for an S3 address without a bucket.
+        Athena's are `FINOPS_ATHENA_WORKGROUP`, `FINOPS_ATHENA_RESULTS` and `FINOPS_GLUE_PREFIX`. Raises SettingsError
+        for a profile that does not exist, an S3 address without a bucket, and a lake that the profile cannot read.
         """
         env = os.environ if environ is None else environ
         wanted = profile or env.get("FINOPS_PROFILE") or Profile.LOCAL
@@ -60,11 +85,37 @@ class Settings:
                 where=f"{place!r} in --lake or FINOPS_LAKE",
                 todo="Write it as s3://bucket/prefix.",
             )
+        if chosen is Profile.AWS and not place.startswith("s3://"):
+            raise SettingsError(
+                "Athena reads S3 alone, and this lake is a folder.",
+                where=f"{place!r} in --lake or FINOPS_LAKE",
+                todo="Name the lake as s3://bucket/prefix, or use --profile local.",
+            )
         return cls(
             lake=place.rstrip("/") or "/",
             profile=chosen,
             region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION"),
+            athena=_athena(env),
         )
+
+
+def _athena(env: Mapping[str, str]) -> Athena:
+    prefix = env.get("FINOPS_GLUE_PREFIX") or Athena.prefix
+    # What Glue and Athena's own SQL both take without quotes.
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", prefix):
+        raise SettingsError(
+            f"{prefix!r} cannot begin the name of a Glue database.",
+            where="FINOPS_GLUE_PREFIX",
+            todo="Use lower-case letters, digits and underscores, and begin with a letter.",
+        )
+    results = env.get("FINOPS_ATHENA_RESULTS") or Athena.results
+    if results and not results.startswith("s3://"):
+        raise SettingsError(
+            "Athena writes its results to S3 alone.",
+            where="FINOPS_ATHENA_RESULTS",
+            todo="Write it as s3://bucket/prefix/.",
+        )
+    return Athena(env.get("FINOPS_ATHENA_WORKGROUP") or Athena.workgroup, prefix, results)
 
 
 def engine_memory(environ: Mapping[str, str] | None = None) -> str:

@@ -58,6 +58,15 @@ def shelves(store: Store) -> list[Shelf]:
     return [_shelf(store, folder, keys[folder]) for folder in sorted(keys)]
 
 
+def pointers(store: Store) -> list[Record]:
+    """What is current of every export and month, with its `turns` and its `previous`; each pointer is read once.
+
+    Raises LakeError for one that cannot be read.
+    """
+    keys = [file.key for file in store.files(f"{zones.DELIVERIES}/") if file.key.endswith(f"/{POINTER}")]
+    return [_read(store, key) for key in keys]
+
+
 def shelf(store: Store, folder: str) -> Shelf:
     """One export and month; without records and turns when nothing of it was ever accepted."""
     return _shelf(store, folder, [file.key for file in store.files(f"{folder}/") if file.key.endswith(".json")])

@@ -4,7 +4,12 @@ landing/<source>/billing_period=YYYY-MM/delivery=<id>/part-*.parquet   accepted 
 landing/<source>/schema.parquet                                        no rows: the columns of that source
 landing/deliveries/<source>/<export>/<YYYY-MM>/<delivery id>.json      what was accepted, never changed
 landing/deliveries/<source>/<export>/<YYYY-MM>/current.json            what readers see, and its history: the one swap
-engine/                                                                the embedded engine's own working files
+engine/                                                                the engines' own working files
+engine/athena/landing/<table>/<table>.parquet                          what the pointers tell, as Athena's tables
+engine/athena/tables/<database>/<table>/<id>/                          ... what it computes, in tables of its own
+engine/athena/periods.json                                             ... which months those are finished for
+engine/athena/published.json                                           ... and which files were published from them
+athena-results/                                                        what Athena's statements answer; may expire
 marts/<mart>/<mart>.parquet                                            published, one atomic swap per mart
 marts/<mart>/<YYYY-MM>.parquet                                         ... per mart and month, where a row is a charge
 verdicts/<mart>/<validated at>-<run id>.json                           written once: may actions run on this mart?
@@ -34,6 +39,11 @@ DASHBOARDS = "dashboards"
 RUNS = "runs"
 PAST = "past"
 
+ATHENA_TABLES = f"{ENGINE}/athena/tables"
+ATHENA_PERIODS = f"{ENGINE}/athena/periods.json"
+ATHENA_PUBLISHED = f"{ENGINE}/athena/published.json"
+ATHENA_RESULTS = "athena-results"
+
 # Marks a lake that was made to look at the past: it is made anew, never fed.
 AS_OF = "as_of.json"
 
@@ -49,6 +59,11 @@ def landed_folder(source: str, billing_period: str, delivery_id: str) -> str:
 def landed_schema(source: str) -> str:
     """A Parquet file without rows that carries every column and type of a source."""
     return f"{LANDING}/{source}/schema.parquet"
+
+
+def athena_landing(table: str) -> str:
+    """The one Parquet file of a table that is told by the pointers alone."""
+    return f"{ENGINE}/athena/landing/{table}/{table}.parquet"
 
 
 def period_folder(source: str, export: str, billing_period: str) -> str:

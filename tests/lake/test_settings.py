@@ -30,3 +30,32 @@ def test_an_s3_address_without_a_bucket_is_refused_and_never_a_folder(place: str
     with pytest.raises(SettingsError) as told:
         Settings.resolve(lake=place, environ={})
     assert "s3://bucket/prefix" in told.value.todo
+
+
+def test_athena_is_reached_by_what_the_environment_says():
+    told = {"FINOPS_ATHENA_WORKGROUP": "bills", "FINOPS_ATHENA_RESULTS": "s3://answers", "FINOPS_GLUE_PREFIX": "a_dev"}
+    settings = Settings.resolve(lake="s3://there/x", profile="aws", environ=told)
+    assert (settings.athena.workgroup, settings.results) == ("bills", "s3://answers/")
+    assert settings.glue_database("marts") == "a_dev_marts"
+
+
+def test_without_any_setting_athena_writes_its_results_into_the_lake():
+    settings = Settings.resolve(lake="s3://there/x", profile="aws", environ={})
+    assert (settings.athena.workgroup, settings.results) == ("primary", "s3://there/x/athena-results/")
+    assert settings.glue_database("landing") == "finops_landing"
+
+
+def test_athena_on_a_folder_is_refused_with_both_ways_out():
+    with pytest.raises(SettingsError) as told:
+        Settings.resolve(lake="here", profile="aws", environ={})
+    assert "s3://bucket/prefix" in told.value.todo
+    assert "--profile local" in told.value.todo
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("FINOPS_GLUE_PREFIX", "Fin-Ops"), ("FINOPS_ATHENA_RESULTS", "/tmp/results")]
+)
+def test_a_setting_that_athena_cannot_take_is_refused_by_name(name: str, value: str):
+    with pytest.raises(SettingsError) as told:
+        Settings.resolve(lake="s3://there", profile="aws", environ={name: value})
+    assert told.value.where == name

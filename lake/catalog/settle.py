@@ -1,0 +1,70 @@
+"""The catalogue of one lake, made equal to it. The doors through which rooms come here."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from lake import turns, zones
+from lake.catalog import glue
+from lake.catalog.landing import bill_tables, told_tables
+from lake.catalog.tables import Table, columns_of, database
+from lake.errors import LakeError
+from lake.marts import mart_keys
+from lake.settings import Profile
+from lake.tables import BILL_SOURCES, MART_NAMES
+from lake.turns import Record
+from lake.workspace import Workspace
+
+
+def settle_landing(ws: Workspace) -> tuple[Record, ...]:
+    """Make Glue show the deliveries that the pointers name, and return the pointers. Does nothing without Athena.
+
+    Raises LakeError when a folder of a delivery holds a file that the delivery does not: Athena would count it.
+    """
+    pointers = tuple(turns.pointers(ws.store))
+    if ws.settings.profile is not Profile.AWS or not pointers:
+        return pointers
+    import pyarrow.parquet as pq
+
+    _require_no_strays(ws, pointers)
+    schemas = {
+        source: pq.read_schema(io.BytesIO(ws.store.read(zones.landed_schema(source)) or b"")) for source in BILL_SOURCES
+    }
+    client = glue.client(ws.settings.region)
+    glue.settle_database(client, database(ws.settings, zones.LANDING))
+    # What tells of the deliveries first: a delivery that no table tells of counts for nothing, whatever its files hold.
+    for table, key, content in told_tables(ws.settings, pointers):
+        if ws.store.read(key) != content:
+            ws.store.write(key, content)
+        glue.settle(client, table)
+    for table in bill_tables(ws.settings, pointers, schemas):
+        glue.settle(client, table)
+    return pointers
+
+
+def settle_marts(ws: Workspace) -> None:
+    """Make Glue show the published marts, so that they can be asked by SQL."""
+    import pyarrow.parquet as pq
+
+    client = glue.client(ws.settings.region)
+    glue.settle_database(client, database(ws.settings, zones.MARTS))
+    for mart in MART_NAMES:
+        keys = mart_keys(ws.store, mart)
+        if keys:
+            columns = columns_of(pq.read_schema(ws.store.local_copy(keys[-1])))
+            location = f"{ws.settings.lake}/{zones.MARTS}/{mart}/"
+            glue.settle(client, Table(ws.settings.glue_database(zones.MARTS), mart, location, columns))
+
+
+def _require_no_strays(ws: Workspace, pointers: Sequence[Record]) -> None:
+    named = {key for one in pointers for key in (*one["files"], *((one.get("previous") or {}).get("files", ())))}
+    folders = {key.rpartition("/")[0] for key in named}
+    for source in BILL_SOURCES:
+        for file in ws.store.files(f"{zones.LANDING}/{source}/"):
+            if file.key.rpartition("/")[0] in folders and file.key not in named:
+                raise LakeError(
+                    "A delivery's folder holds a file that the delivery did not bring.",
+                    where=ws.store.location(file.key),
+                    todo="Delete this file, then run it again.",
+                )
