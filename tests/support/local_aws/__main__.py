@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import threading
+from pathlib import Path
 
 from tests.support.local_aws.server import start
 
@@ -12,17 +14,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A local AWS: S3, Glue, STS and Athena.")
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
     parser.add_argument("--bucket", action="append", default=[], help="a bucket to create; may be given more than once")
+    parser.add_argument("--journal", type=Path, help="a file for every statement and every write to S3, as JSON lines")
     given = parser.parse_args()
-    account = start(given.port)
+    account = start(given.port, given.journal)
     for bucket in given.bucket:
         account.client("s3").create_bucket(Bucket=bucket)
     for name, value in account.environment.items():
         print(f"export {name}={value}")
     print("# ready; stop it with Ctrl-C", flush=True)
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        account.stop()
+    done = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: done.set())
+    done.wait()
+    account.stop()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from tests.support.local_aws.sql.queries import Column, Queries
 from tests.support.local_aws.tables import Tables
 
 if TYPE_CHECKING:
-    from tests.support.local_aws.statistics import Scan
+    from tests.support.local_aws.journal import Scan
 
 ACCOUNT = "123456789012"
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from tests.support.local_aws import gate, render
 from tests.support.local_aws.errors import MalformedQueryError
 from tests.support.local_aws.executions import Execution, Executions
-from tests.support.local_aws.glue import Glue, Table
+from tests.support.local_aws.metadata import Answer, Metadata, problem
 from tests.support.local_aws.types import Type
 
-Answer = str | tuple[str, dict[str, int]]
 MOST_ROWS = 1000
-
-
-def problem(kind: str, message: str, **more: str) -> Answer:
-    return json.dumps({"__type": kind, "Message": message, "message": message, **more}), {"status": 400}
 
 
 def _bound(method: Any) -> Any:
@@ -30,12 +26,11 @@ def _bound(method: Any) -> Any:
 
 def methods(executions: Executions) -> dict[str, Any]:
     """AthenaResponse's methods by name. Each is called with moto's response object."""
-    api = Api(executions)
-    names = ("start_query_execution", "get_query_execution", "batch_get_query_execution", "get_query_results",
-             "stop_query_execution", "list_query_executions", "get_query_runtime_statistics", "get_table_metadata",
-             "list_table_metadata", "list_databases", "get_database", "get_data_catalog", "list_data_catalogs",
-             "get_work_group")  # fmt: skip
-    return {name: _bound(getattr(api, name)) for name in names}
+    found: dict[str, Any] = {}
+    for api in (Api(executions), Metadata(executions.engine.glue)):
+        names = [name for name in dir(api) if not name.startswith("_") and callable(getattr(api, name))]
+        found.update({name: _bound(getattr(api, name)) for name in names})
+    return found
 
 
 class Api:
@@ -76,13 +71,11 @@ class Api:
 
     def _prepared(self, response: Any, sql: str, group: str) -> tuple[str, list[str]]:
         """EXECUTE name USING …: the prepared statement itself and its parameters."""
-        import re
-
         found = re.match(r"(?is)^\s*execute\s+\"?(\w+)\"?(?:\s+using\s+(.*))?$", sql)
         if found is None:
             return sql, []
         kept = response.athena_backend.prepared_statements.get(found[1])
-        if kept is None or kept.workgroup not in (group, getattr(group, "name", group)):
+        if kept is None or kept.workgroup != group:
             raise MalformedQueryError(f"PreparedStatement {found[1]} was not found in workGroup {group}")
         from tests.support.local_aws.grammar import query
 
@@ -147,6 +140,9 @@ class Api:
         if found.outcome.kind == "DML" and columns:
             cells = [[column.label for column in columns], *cells]
         at = int(response._get_param("NextToken") or 0)
+        if found.outcome.kind == "UTILITY":
+            # Hive's answers come as one text, with tabs between their cells.
+            cells = [["\t".join(cell or "" for cell in row)] for row in cells]
         page = [
             {"Data": [{} if cell is None else {"VarCharValue": cell} for cell in row]} for row in cells[at : at + size]
         ]
@@ -157,61 +153,6 @@ class Api:
         if at + size < len(cells):
             answer["NextToken"] = str(at + size)
         return json.dumps(answer)
-
-    # The catalogue
-
-    def _glue(self) -> Glue:
-        return self.executions.engine.glue
-
-    def get_table_metadata(self, response: Any) -> Answer:
-        table = self._glue().find(response._get_param("DatabaseName"), response._get_param("TableName"))
-        if table is None:
-            return problem("MetadataException", "EntityNotFoundException: Entity Not Found")
-        return json.dumps({"TableMetadata": _metadata(table)})
-
-    def list_table_metadata(self, response: Any) -> Answer:
-        import re
-
-        database = response._get_param("DatabaseName").lower()
-        if database not in self._glue().databases():
-            return problem("MetadataException", f"EntityNotFoundException: Database {database} not found.")
-        pattern = response._get_param("Expression")
-        tables = [one for one in self._glue().tables(database) if not pattern or re.search(pattern, one.name)]
-        at, size = int(response._get_param("NextToken") or 0), int(response._get_param("MaxResults") or 50)
-        answer: dict[str, Any] = {"TableMetadataList": [_metadata(one) for one in tables[at : at + size]]}
-        if at + size < len(tables):
-            answer["NextToken"] = str(at + size)
-        return json.dumps(answer)
-
-    def list_databases(self, response: Any) -> Answer:
-        names = self._glue().databases()
-        at, size = int(response._get_param("NextToken") or 0), int(response._get_param("MaxResults") or 50)
-        answer: dict[str, Any] = {"DatabaseList": [{"Name": name} for name in names[at : at + size]]}
-        if at + size < len(names):
-            answer["NextToken"] = str(at + size)
-        return json.dumps(answer)
-
-    def get_database(self, response: Any) -> Answer:
-        name = response._get_param("DatabaseName").lower()
-        if name not in self._glue().databases():
-            return problem("MetadataException", f"EntityNotFoundException: Database {name} not found.")
-        return json.dumps({"Database": {"Name": name}})
-
-    def get_data_catalog(self, response: Any) -> Answer:
-        name = response._get_param("Name")
-        if name.lower() != "awsdatacatalog":
-            return problem("InvalidRequestException", f"DataCatalog {name} was not found")
-        return json.dumps({"DataCatalog": {"Name": "AwsDataCatalog", "Type": "GLUE", "Parameters": {}}})
-
-    def list_data_catalogs(self, response: Any) -> Answer:
-        return json.dumps({"DataCatalogsSummary": [{"CatalogName": "AwsDataCatalog", "Type": "GLUE"}]})
-
-    def get_work_group(self, response: Any) -> Answer:
-        name = response._get_param("WorkGroup")
-        found = response.athena_backend.get_work_group(name)
-        if found is None:
-            return problem("InvalidRequestException", f"WorkGroup {name} is not found.")
-        return json.dumps({"WorkGroup": found})
 
 
 def told(one: Execution) -> dict[str, Any]:
@@ -268,17 +209,4 @@ def _info(name: str, kind: Type) -> dict[str, Any]:
         "CatalogName": "hive", "SchemaName": "", "TableName": "", "Name": name, "Label": name,
         "Type": render.type_name(kind), "Precision": precision, "Scale": scale, "Nullable": "UNKNOWN",
         "CaseSensitive": kind.is_text,
-    }  # fmt: skip
-
-
-def _metadata(table: Table) -> dict[str, Any]:
-    parameters = {**table.parameters, "location": table.location}
-    serde = (table.storage.get("SerdeInfo") or {}).get("SerializationLibrary")
-    if serde:
-        parameters["serde.serialization.lib"] = serde
-    told = [{"Name": one["Name"], "Type": one["Type"]} for one in table.storage.get("Columns") or []]
-    keys = [{"Name": one["Name"], "Type": one["Type"]} for one in table.entry.get("PartitionKeys") or []]
-    return {
-        "Name": table.name, "TableType": table.entry.get("TableType", "EXTERNAL_TABLE"), "Columns": told,
-        "PartitionKeys": keys, "Parameters": parameters,
     }  # fmt: skip

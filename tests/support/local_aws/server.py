@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tests.support.local_aws.engine import Engine
-from tests.support.local_aws.executions import Execution, Executions
+from tests.support.local_aws.executions import Executions
+from tests.support.local_aws.journal import Journal, Statement, Write
 
 REGION = "us-east-1"
 
 
-@dataclass
-class LocalAws:
-    """A local AWS account: its address, its statements so far, and a way to stop it."""
+class Account:
+    """A local AWS account by its address."""
 
     url: str
-    engine: Engine
-    executions: Executions
-    _server: Any
-    _undo: list[tuple[Any, str, Any]] = field(default_factory=list)
-    statements: list[Execution] = field(default_factory=list)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -36,6 +33,7 @@ class LocalAws:
         }
 
     def client(self, service: str) -> Any:
+        """A boto3 client of the account; the environment is left alone."""
         import boto3
 
         return boto3.client(
@@ -45,6 +43,30 @@ class LocalAws:
             aws_access_key_id="testing",
             aws_secret_access_key="testing",
         )
+
+
+@dataclass
+class LocalAws(Account):
+    """An account in this process, with all that happened on it. `mock_aws` in the same process empties it."""
+
+    url: str
+    engine: Engine
+    executions: Executions
+    journal: Journal
+    _server: Any
+    _undo: list[tuple[Any, str, Any]] = field(default_factory=list)
+
+    @property
+    def statements(self) -> list[Statement]:
+        return self.journal.statements
+
+    @property
+    def writes(self) -> list[Write]:
+        return self.journal.writes
+
+    def patch(self, owner: Any, name: str, method: Callable[..., Any]) -> None:
+        self._undo.append((owner, name, owner.__dict__.get(name)))
+        setattr(owner, name, method)
 
     def stop(self) -> None:
         self._server.stop()
@@ -57,7 +79,7 @@ class LocalAws:
         self.engine.close()
 
 
-def start(port: int = 0) -> LocalAws:
+def start(port: int = 0, journal: Path | None = None) -> LocalAws:
     """Start an account. Only one may run in a process: moto keeps its state there."""
     import logging
 
@@ -71,10 +93,29 @@ def start(port: int = 0) -> LocalAws:
     server.start()
     host, bound = server.get_host_and_port()
     engine = Engine(REGION)
-    done: list[Execution] = []
-    executions = Executions(engine, done.append)
-    account = LocalAws(f"http://{host}:{bound}", engine, executions, server, statements=done)
+    kept = Journal(journal)
+    executions = Executions(engine, kept.statement)
+    account = LocalAws(f"http://{host}:{bound}", engine, executions, kept, server)
     for name, method in methods(executions).items():
-        account._undo.append((AthenaResponse, name, AthenaResponse.__dict__.get(name)))
-        setattr(AthenaResponse, name, method)
+        account.patch(AthenaResponse, name, method)
+    _note_writes(account)
     return account
+
+
+def _note_writes(account: LocalAws) -> None:
+    from moto.s3.models import S3Backend
+
+    put, delete = S3Backend.put_object, S3Backend.delete_object
+
+    def put_object(self: Any, bucket_name: str, key_name: str, *given: Any, **named: Any) -> Any:
+        kept = put(self, bucket_name, key_name, *given, **named)
+        account.journal.write("put", bucket_name, key_name)
+        return kept
+
+    def delete_object(self: Any, bucket_name: str, key_name: str, *given: Any, **named: Any) -> Any:
+        told = delete(self, bucket_name, key_name, *given, **named)
+        account.journal.write("delete", bucket_name, key_name)
+        return told
+
+    account.patch(S3Backend, "put_object", put_object)
+    account.patch(S3Backend, "delete_object", delete_object)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.support.local_aws.journal import Scan
 from tests.support.local_aws.objects import footer
 from tests.support.local_aws.sql.names import quote, quote_text
 
@@ -15,24 +15,6 @@ if TYPE_CHECKING:
     from tests.support.local_aws.engine import Run
 
 LITERAL = re.compile(r"'(?:[^']|'')*'")
-
-
-@dataclass(frozen=True)
-class Scan:
-    """One reading of one table. `partition_filter` is what of WHERE pruned partitions, empty where nothing did."""
-
-    table: str
-    columns: frozenset[str]
-    all_columns: frozenset[str]
-    partition_keys: tuple[str, ...]
-    partitions: frozenset[tuple[str | None, ...]]
-    partition_filter: str
-    files: tuple[str, ...]
-    bytes: int
-
-    @property
-    def reads_all_columns(self) -> bool:
-        return len(self.all_columns) > 1 and self.columns >= self.all_columns
 
 
 def scans(run: Run) -> list[Scan]:
@@ -75,10 +57,10 @@ def _scan(run: Run, extra: dict[str, Any]) -> Scan | None:
     own = frozenset(one.name for one in table.columns if one.name not in keys)
     return Scan(
         table.full_name,
-        frozenset(columns & own),
-        own,
+        tuple(sorted(columns & own)),
+        tuple(sorted(own)),
         keys,
-        frozenset(tuple(content[path][1].values()) for path in paths),
+        tuple(sorted({tuple(content[path][1].values()) for path in paths}, key=str)),
         told,
         tuple(content[path][0].uri for path in paths),
         chunks,

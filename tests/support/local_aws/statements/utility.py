@@ -88,15 +88,16 @@ def _show_create(run: Run, table: Table) -> Outcome:
 
 def _describe(run: Run, sql: str) -> Outcome:
     table = _table(run, _words(sql)[-1])
-    lines = [f"{one.name:<20}\t{one.type.hive:<20}\t{'':<20}" for one in table.columns]
+    rows = [_padded(one.name, one.type.hive) for one in table.columns]
     if table.partition_keys:
-        lines += [
-            "\t \t ",
-            "# Partition Information\t \t ",
-            "# col_name            \tdata_type           \tcomment             ",
-        ]
-        lines += [f"{one.name:<20}\t{one.type.hive:<20}\t{'':<20}" for one in table.partition_keys]
-    return _lines("DESCRIBE_TABLE", "col_name", lines)
+        rows += [("", "", ""), ("# Partition Information", "", ""), _padded("# col_name", "data_type", "comment")]
+        rows += [_padded(one.name, one.type.hive) for one in table.partition_keys]
+    columns = tuple(Column(name, name, VARCHAR) for name in ("col_name", "data_type", "comment"))
+    return Outcome("UTILITY", "DESCRIBE_TABLE", columns, rows)
+
+
+def _padded(*cells: str) -> tuple[str, ...]:
+    return tuple(f"{cell:<20}" for cell in (*cells, "")[:3])
 
 
 def _repair(run: Run, sql: str) -> Outcome:
