@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from lake import zones
@@ -29,12 +30,15 @@ class Athena:
     """How the engine of the profile aws is reached.
 
     `workgroup` runs every statement. `prefix` begins the names of the Glue databases. `results` is where Athena puts
-    what statements answer; "" is a prefix of the lake.
+    what statements answer; "" is a prefix of the lake. `budget` are the dollars that one run may read for, None any;
+    `price` is what Athena takes for a terabyte read.
     """
 
     workgroup: str = "primary"
     prefix: str = "finops"
     results: str = ""
+    budget: Decimal | None = None
+    price: Decimal = Decimal(5)
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ class Settings:
     ) -> Settings:
         """Settings from flags, then `FINOPS_LAKE`, `FINOPS_PROFILE` and `AWS_REGION`, then defaults.
 
-        Athena's are `FINOPS_ATHENA_WORKGROUP`, `FINOPS_ATHENA_RESULTS` and `FINOPS_GLUE_PREFIX`. Raises SettingsError
+        Athena's are `FINOPS_ATHENA_WORKGROUP`, `FINOPS_ATHENA_RESULTS`, `FINOPS_GLUE_PREFIX`, `FINOPS_ATHENA_BUDGET`
+        and `FINOPS_ATHENA_PRICE`. Raises SettingsError
         for a profile that does not exist, an S3 address without a bucket, and a lake that the profile cannot read.
         """
         env = os.environ if environ is None else environ
@@ -115,7 +120,18 @@ def _athena(env: Mapping[str, str]) -> Athena:
             where="FINOPS_ATHENA_RESULTS",
             todo="Write it as s3://bucket/prefix/.",
         )
-    return Athena(env.get("FINOPS_ATHENA_WORKGROUP") or Athena.workgroup, prefix, results)
+    budget, price = _dollars(env, "FINOPS_ATHENA_BUDGET"), _dollars(env, "FINOPS_ATHENA_PRICE")
+    workgroup = env.get("FINOPS_ATHENA_WORKGROUP") or Athena.workgroup
+    return Athena(workgroup, prefix, results, budget, Athena.price if price is None else price)
+
+
+def _dollars(env: Mapping[str, str], name: str) -> Decimal | None:
+    wanted = env.get(name, "").strip().removeprefix("$")
+    if not wanted:
+        return None
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", wanted):
+        raise SettingsError(f"{wanted!r} is no amount of dollars.", where=name, todo="Write it as 2.50.")
+    return Decimal(wanted)
 
 
 def engine_memory(environ: Mapping[str, str] | None = None) -> str:
