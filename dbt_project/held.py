@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lake.held import Held
+from lake.sql import path_literal
 from lake.tables import Mart
 
 if TYPE_CHECKING:
@@ -117,8 +118,7 @@ def _literals(bills: Sequence[tuple[str, str]]) -> str:
 
 
 def _files(paths: Sequence[Path]) -> str:
-    quoted = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-    return f"read_parquet([{quoted}], union_by_name = true)"
+    return f"read_parquet([{', '.join(map(path_literal, paths))}], union_by_name = true)"
 
 
 def _columns(engine: DuckDBPyConnection, paths: Sequence[Path]) -> set[str]:

@@ -265,7 +265,8 @@ def _missing(checked: CheckedBill) -> tuple[str, ...]:
 
 def _unknown(checked: CheckedBill) -> tuple[str, ...]:
     own = form(checked.bill.source)
-    return tuple(sorted({name for file in checked.files for name in reading.unread_columns(own, tuple(file.fields))}))
+    found = {name for file in checked.files for name in reading.unread_columns(own, tuple(file.fields))}
+    return tuple(sorted(found - own.partitions))
 
 
 def _day(day: date | None) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection, CreateEnginePlugin, Engine, ExecutionC
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
 from lake.settings import engine_memory
+from lake.sql import path_literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -54,7 +55,7 @@ def athena_source(*, region: str, database: str, results_uri: str, work_group: s
 def create_views(connection: DuckDBPyConnection, files: Mapping[str, Sequence[str]]) -> None:
     """Name each mart's Parquet files as a view in a DuckDB connection."""
     for mart, paths in files.items():
-        quoted = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+        quoted = ", ".join(map(path_literal, paths))
         connection.execute(f"create or replace view {mart} as select * from read_parquet([{quoted}])")  # noqa: S608
 
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from lake.errors import LakeError
+from lake.sql import path_literal
 from lake.store import Store
 from quality.amounts import Bill, Total, Totals
-from quality.totals import literal
 
 if TYPE_CHECKING:
     from quality.election import Share
@@ -98,7 +98,7 @@ def _landed(store: Store, files: Sequence[str]) -> list[_Invoice]:
 
     if not files:
         return []
-    paths = [literal(str(store.local_copy(key))) for key in files]
+    paths = [path_literal(store.local_copy(key)) for key in files]
     source = f"read_parquet([{', '.join(paths)}], union_by_name = true, hive_partitioning = false)"
     try:
         with duckdb.connect() as engine:

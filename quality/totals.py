@@ -12,6 +12,7 @@ from decimal import Decimal
 from lake import zones
 from lake.errors import LakeError
 from lake.marts import mart_keys
+from lake.sql import path_literal
 from lake.store import Store
 from lake.tables import MART_NAMES
 from quality.amounts import ALL, BILLED, CHANGE, MEASURES, WAIST, Bill, Total, Totals
@@ -27,13 +28,6 @@ def totals_of_files(elected: Iterable[Share]) -> Totals:
         for currency, invoice_id, total in share.invoices:
             found[Bill(share.billing_period, share.billing_account_id, currency, invoice_id)] = total
     return found
-
-
-def literal(path: str) -> str:
-    """A path in SQL for DuckDB's reader, in which `*`, `?` and `[` would stand for other files."""
-    for char in "[*?":
-        path = path.replace(char, f"[{char}]")
-    return "'" + path.replace("'", "''") + "'"
 
 
 def totals_of_waist(store: Store) -> dict[str, Totals]:
@@ -143,7 +137,7 @@ def _ask(store: Store, name: str, sql: str) -> Totals:
     try:
         with duckdb.connect() as engine:
             engine.execute("set enable_progress_bar = false")
-            files = ", ".join(literal(str(path)) for path in paths)
+            files = ", ".join(path_literal(path) for path in paths)
             engine.execute(f"create view mart as from read_parquet([{files}])")
             rows = engine.execute(sql).fetchall()
     except duckdb.Error as error:

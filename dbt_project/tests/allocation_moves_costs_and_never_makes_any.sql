@@ -4,7 +4,7 @@
     'billing_period', 'charged_on', 'billing_account_id', 'sub_account_id', 'service_name', 'region_id',
     'charge_category', 'purchase_option', 'billing_currency',
 ] %}
-{%- set measures = ['billed_cost', 'list_cost', 'contracted_cost', 'amortized_cost', 'effective_cost'] %}
+{%- set measures = cost_measures() %}
 
 with both_sides as (
     select

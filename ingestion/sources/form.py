@@ -37,6 +37,8 @@ class Form:
     find: Callable[[BillFolder], Finding]
     roles: Roles
     folds: tuple[Fold, ...] = ()
+    # Columns that repeat what the name of their folder says: not kept, and no news.
+    partitions: frozenset[str] = frozenset()
     # What a header of a file is called in the form's dictionary.
     column_name: Callable[[str], str] = str.lower
     # Whether a file with such headers is of this form, where no folder tells.

@@ -82,6 +82,7 @@ FORM = Form(
     find,
     CUR,
     folds=(Fold("resource_tags", "resource_tags_"), Fold("cost_category", "cost_category_")),
+    partitions=frozenset({"year", "month"}),
     column_name=column_name,
     is_loose=is_loose,
 )

@@ -23,6 +23,11 @@ def test_tag_columns_fold_into_one_map_with_the_keys_of_cur2(bills, ingest, land
     assert report.deliveries[0].delivery.unknown_columns == ()
 
 
+def test_columns_that_repeat_the_folder_s_name_are_not_named_as_unknown(bills, ingest):
+    legacy_parquet(bills, [legacy_line(year="2018", month="10", line_item_surprise="1")])
+    assert ingest(bills).deliveries[0].delivery.unknown_columns == ("line_item_surprise",)
+
+
 def test_a_report_without_tags_lands_empty_maps(bills, ingest, landed):
     legacy_parquet(bills, [legacy_line()])
     ingest(bills)

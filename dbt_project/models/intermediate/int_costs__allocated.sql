@@ -1,10 +1,6 @@
 {{ config(materialized='incremental') }}
-{%- set measures = ['billed_cost', 'list_cost', 'contracted_cost', 'amortized_cost', 'effective_cost'] -%}
-{%- set kept = [
-    'billing_period', 'charged_on', 'billing_account_id', 'sub_account_id', 'service_category', 'service_name',
-    'region_id', 'charge_category', 'x_purchase_option', 'billing_currency', 'allocation', 'cluster_name',
-    'namespace_name', 'workload_name', 'owner',
-] + measures -%}
+{%- set measures = cost_measures() -%}
+{%- set kept = cost_ways() + ['allocation', 'cluster_name', 'namespace_name', 'workload_name', 'owner'] + measures -%}
 
 with charges as (
     select

@@ -1,10 +1,5 @@
-{%- set ways = [
-    'billing_period', 'charged_on', 'billing_account_id', 'sub_account_id', 'service_category', 'service_name',
-    'region_id', 'charge_category', 'x_purchase_option', 'billing_currency',
-] -%}
-{%- set measures = [
-    'billed_cost', 'list_cost', 'contracted_cost', 'x_amortized_cost', 'effective_cost', 'x_unused_commitment_cost',
-] -%}
+{%- set ways = cost_ways() -%}
+{%- set measures = cost_measures('x_amortized_cost') + ['x_unused_commitment_cost'] -%}
 
 with costs as (
     select * from {{ ref('int_costs__summed') }}
