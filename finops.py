@@ -20,7 +20,7 @@ import ingestion.deliveries_cli
 import ingestion.synthetic.cli
 import lambdas.cli
 import quality.cli
-import quality.reconcile_cli
+import quality.reconciling.cli
 from lake import zones
 from lake.errors import CheckFailedError, FinopsError, LakeError, SettingsError
 from lake.output import Output
@@ -162,7 +162,7 @@ _VERBS: dict[str, Callable[..., None]] = {
     "act": lambdas.cli.act,
     "report": dashboards.cli.report,
     "dashboard": dashboards.cli.dashboard,
-    "reconcile": quality.reconcile_cli.reconcile,
+    "reconcile": quality.reconciling.cli.reconcile,
     "explain": dbt_project.explain_cli.explain,
     "doctor": doctor,
     "synth": ingestion.synthetic.cli.synth,

@@ -15,7 +15,7 @@ from ingestion.synthetic.discounts import AGREEMENT
 from ingestion.synthetic.forms import FORMS
 from ingestion.synthetic.ledger import Ledger, build_ledger
 from lake.held import held_back
-from quality.reconcile import reconcile
+from quality.reconciling.reconcile import reconcile
 from quality.run import validate
 from tests.ingestion.bills import PAYER, cur2_csv, focus_csv, focus_line, line
 from tests.pipeline.conftest import Built, workspace

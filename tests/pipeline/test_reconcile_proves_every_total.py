@@ -20,8 +20,8 @@ from lake.errors import LakeError, SettingsError
 from lake.output import Output
 from lake.settings import Settings
 from lake.workspace import Workspace
-from quality.amounts import ALL
-from quality.reconcile import Comparison, reconcile
+from quality.reconciling.amounts import ALL
+from quality.reconciling.reconcile import Comparison, reconcile
 from tests.ingestion.bills import cur2_csv, legacy_line, legacy_parquet, line
 from tests.pipeline.conftest import NOW, Built, workspace
 from tests.support.tampered import add_to_first_row, drop_a_row_of_no_cost
@@ -236,7 +236,7 @@ def test_exports_of_one_month_count_once_and_the_others_are_listed_with_the_reas
 
 
 def test_the_proof_and_the_models_choose_the_same_delivery_on_their_own(overlapping: Workspace):
-    from quality.election import accepted_shares, elect
+    from quality.reconciling.election import accepted_shares, elect
 
     elected, others = elect(accepted_shares(overlapping.store))
     with duckdb.connect(f"{overlapping.store.uri}/engine/finops.duckdb", read_only=True) as engine:

@@ -17,7 +17,7 @@ from lake import zones
 from lake.errors import LakeError
 from lake.store import Store
 from lake.tables import BILL_SOURCES
-from quality.amounts import Total
+from quality.reconciling.amounts import Total
 
 
 class Account(NamedTuple):

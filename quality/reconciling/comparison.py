@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 
-from quality.amounts import ALL, FILES, Bill, Total
+from quality.reconciling.amounts import ALL, FILES, Bill, Total
 
 _MICRO = Decimal("0.000001")
 NOTHING = Total(Decimal(0), 0)

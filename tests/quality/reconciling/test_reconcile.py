@@ -15,13 +15,13 @@ from lake import zones
 from lake.errors import LakeError
 from lake.store import LocalStore
 from lake.tables import MART_NAMES
-from quality.amounts import Bill, Total
-from quality.election import Account, Share, accepted_shares, elect
-from quality.landed import ROUNDING_PER_COVERED_LINE, ROUNDING_PER_SUM
-from quality.reconcile import Comparison
-from quality.totals import COST_MARTS, NOT_COMPARABLE
+from quality.reconciling.amounts import Bill, Total
+from quality.reconciling.election import Account, Share, accepted_shares, elect
+from quality.reconciling.landed import ROUNDING_PER_COVERED_LINE, ROUNDING_PER_SUM
+from quality.reconciling.reconcile import Comparison
+from quality.reconciling.totals import COST_MARTS, NOT_COMPARABLE
 
-DBT = Path(__file__).parents[2] / "dbt_project"
+DBT = Path(__file__).parents[3] / "dbt_project"
 BILL = Bill("2026-04", "099887766554", "USD")
 SHARE = Share(
     delivery_id="aa",

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from lake.errors import SettingsError
 from lake.store import Store
-from quality import totals
-from quality.amounts import ALL, BILLED, FILES, WAIST, Bill, Total, Totals
-from quality.answers import INVOICING
-from quality.comparison import NOTHING, Comparison
-from quality.told import CENT, Told
+from quality.reconciling import totals
+from quality.reconciling.amounts import ALL, BILLED, FILES, WAIST, Bill, Total, Totals
+from quality.reconciling.answers import INVOICING
+from quality.reconciling.comparison import NOTHING, Comparison
+from quality.reconciling.told import CENT, Told
 
 
 def beside(

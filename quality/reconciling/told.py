@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from quality.amounts import BILLED, Bill
+from quality.reconciling.amounts import BILLED, Bill
 
 # Invoices are in cents and the bill is not: each amount told may be off by so much.
 CENT = Decimal("0.01")

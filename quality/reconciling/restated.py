@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from lake.store import Store
 from lake.turns import shelves
-from quality.amounts import Bill, Total, Totals
-from quality.election import Share, shares_of
+from quality.reconciling.amounts import Bill, Total, Totals
+from quality.reconciling.election import Share, shares_of
 
 _NOTHING = Total(Decimal(0), 0)
 

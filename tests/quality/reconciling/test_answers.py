@@ -14,9 +14,9 @@ import pytest
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from lake.errors import SettingsError
-from quality.against import read_all
-from quality.amounts import ALL, Bill
-from quality.told import Told
+from quality.reconciling.against import read_all
+from quality.reconciling.amounts import ALL, Bill
+from quality.reconciling.told import Told
 
 WEB, DATA = "111111111111", "222222222222"
 

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from quality.amounts import AMORTIZED, BILLED, EFFECTIVE, Bill
-from quality.told import Told
+from quality.reconciling.amounts import AMORTIZED, BILLED, EFFECTIVE, Bill
+from quality.reconciling.told import Told
 
 # The measure that each metric of Cost Explorer tells; discounts make no difference to what a whole bill invoices.
 METRICS = {

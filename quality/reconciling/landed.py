@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from lake.errors import LakeError
 from lake.sql import path_literal
 from lake.store import Store
-from quality.amounts import Bill, Total, Totals
+from quality.reconciling.amounts import Bill, Total, Totals
 
 if TYPE_CHECKING:
-    from quality.election import Share
+    from quality.reconciling.election import Share
 
 # How each form of bill names payer, currency, invoice and billed cost in its landed files.
 _CUR = ("bill_payer_account_id", "line_item_currency_code", "bill_invoice_id", "line_item_unblended_cost")

@@ -9,9 +9,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from lake.errors import SettingsError
-from quality.amounts import Bill
-from quality.answers import AnswerError, read_answer
-from quality.told import Told
+from quality.reconciling.amounts import Bill
+from quality.reconciling.answers import AnswerError, read_answer
+from quality.reconciling.told import Told
 
 COLUMNS = ("billing_period", "billing_account_id", "currency", "amount", "source")
 

@@ -10,14 +10,14 @@ from pathlib import Path
 from lake.errors import SettingsError
 from lake.held import Held, held_back
 from lake.workspace import Workspace
-from quality import totals
-from quality.against import read_all
-from quality.amounts import AMORTIZED, BILLED, CHANGE, EFFECTIVE, FILES, LANDING, WAIST, Bill, Totals
-from quality.beside import beside
-from quality.comparison import NOTHING, Comparison
-from quality.election import NotCounted, accepted_shares, elect
-from quality.landed import totals_of_landing
-from quality.restated import totals_of_changes
+from quality.reconciling import totals
+from quality.reconciling.against import read_all
+from quality.reconciling.amounts import AMORTIZED, BILLED, CHANGE, EFFECTIVE, FILES, LANDING, WAIST, Bill, Totals
+from quality.reconciling.beside import beside
+from quality.reconciling.comparison import NOTHING, Comparison
+from quality.reconciling.election import NotCounted, accepted_shares, elect
+from quality.reconciling.landed import totals_of_landing
+from quality.reconciling.restated import totals_of_changes
 
 _EXACT: Mapping[Bill, Decimal] = {}
 

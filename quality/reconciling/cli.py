@@ -13,11 +13,11 @@ from lake.errors import CheckFailedError
 from lake.output import Cell
 from lake.tables import MART_NAMES
 from lake.workspace import Workspace
-from quality.amounts import ALL, LANDING, WAIST, Bill
+from quality.reconciling.amounts import ALL, LANDING, WAIST, Bill
 
 if TYPE_CHECKING:
-    from quality.comparison import Comparison
-    from quality.reconcile import ReconcileReport
+    from quality.reconciling.comparison import Comparison
+    from quality.reconciling.reconcile import ReconcileReport
 
 _NAMED_AT_MOST = 5
 
@@ -50,7 +50,7 @@ def reconcile(
 
     Exit code 0: everything agrees. 1: something differs, and is named. Example: finops reconcile --against costs.json
     """
-    from quality import reconcile as proof
+    from quality.reconciling import reconcile as proof
 
     ws: Workspace = ctx.obj
     report = proof.reconcile(ws, against=against or (), period=period, payer=payer)

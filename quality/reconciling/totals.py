@@ -15,8 +15,8 @@ from lake.marts import mart_keys
 from lake.sql import path_literal
 from lake.store import Store
 from lake.tables import MART_NAMES
-from quality.amounts import ALL, BILLED, CHANGE, MEASURES, WAIST, Bill, Total, Totals
-from quality.election import Share
+from quality.reconciling.amounts import ALL, BILLED, CHANGE, MEASURES, WAIST, Bill, Total, Totals
+from quality.reconciling.election import Share
 
 
 def totals_of_files(elected: Iterable[Share]) -> Totals:
