@@ -165,7 +165,7 @@ def test_each_commitment_lent_and_left_what_the_ledger_says(in_lines: Built):
     }
     assert {tuple(key): cost for *key, cost in told} == true
     # Plans of each kind, one of them in yuan, and reservations.
-    assert len({commitment for _, _, commitment, _ in true}) == 12
+    assert len({commitment for _, _, commitment, _ in true}) == 15
 
 
 def test_units_of_a_flexible_reservation_add_up(in_lines: Built):
@@ -178,7 +178,7 @@ def test_units_of_a_flexible_reservation_add_up(in_lines: Built):
         from focus_1_2 where CommitmentDiscountUnit = 'Normalized Hrs' group by 1, 2
         """
     )
-    assert len(rows) == 2 * 4
+    assert len(rows) == 2 * 7
     assert {difference for *_, difference in rows} == {0}
 
 
