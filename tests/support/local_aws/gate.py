@@ -9,7 +9,7 @@ from typing import Any
 from tests.support.local_aws.errors import MalformedQueryError, fail
 
 # Hive's DDL and Athena's own words are in no Trino grammar.
-TRINO_WORDS = {"SELECT", "WITH", "VALUES", "TABLE", "INSERT", "DELETE", "UPDATE", "MERGE", "EXPLAIN"}
+OTHER_WORDS = {"CREATE", "ALTER", "DROP", "MSCK", "SHOW", "DESCRIBE", "DESC", "OPTIMIZE", "VACUUM"}
 NOT_TRINO = re.compile(
     r"(?i)\b(text|string|float|int2|int4|int8|long|hugeint|datetime|bool|str|number|nvarchar|blob)\b"
 )
@@ -40,7 +40,7 @@ def trino_part(sql: str) -> str | None:
             and (re.search(r"(?is)\bas\b\s*\(*\s*(select|with|values|table)\b", text))
             else None
         )
-    return text if word in TRINO_WORDS or not word or text.startswith("(") else None
+    return None if word in OTHER_WORDS else text
 
 
 def shape(sql: str) -> str:

@@ -41,6 +41,9 @@ create macro trino_substr(s, start) as
 create macro trino_substr_of(s, start, n) as
     case when start = 0 or abs(start) > length(s) or n <= 0 then case when s is not null then '' end else substr(s, start, n) end;
 create macro trino_tried_cast(text, form, made, kind) as case when regexp_full_match(text, form) then made end;
+create macro trino_sequence(made) as
+    case when len(made) > 10000 then error('INVALID_FUNCTION_ARGUMENT: result of sequence function must not have more than 10000 entries')
+    else made end;
 create macro trino_fitting_text(text, most) as
     case when length(text) <= most or text is null then text
     else error('INVALID_CAST_ARGUMENT: Cannot truncate non-space characters when casting to varchar(' || cast(most as varchar) || ') on INSERT') end;

@@ -87,7 +87,7 @@ def _matching(run: Run, content: dict[str, Any], keys: tuple[str, ...], told: st
         "(" + ", ".join([quote_text(path), *("NULL" if v is None else quote_text(v) for v in values.values())]) + ")"
         for path, (_, values) in content.items()
     )
-    named = ", ".join(["trino_path", *(quote(key) for key in keys)])
-    typed = ", ".join(f"CAST({quote(key)} AS {types[key]}) AS {quote(key)}" for key in keys)
-    sql = f"SELECT trino_path FROM (SELECT trino_path, {typed} FROM (VALUES {rows}) AS v({named})) WHERE {told}"
+    named = ", ".join(["filename", *(quote(key) for key in keys)])
+    typed = ", ".join(["filename", *(f"CAST({quote(key)} AS {types[key]}) AS {quote(key)}" for key in keys)])
+    sql = f"SELECT filename FROM (SELECT {typed} FROM (VALUES {rows}) AS v({named})) WHERE {told}"
     return [path for (path,) in run.engine.duck.cursor().execute(sql).fetchall()]

@@ -27,7 +27,8 @@ class Type:
             return "row(" + ", ".join(f"{name} {kind}" if name else str(kind) for name, kind in self.args) + ")"
         if self.name == "timestamp_tz":
             return f"timestamp({self.args[0]}) with time zone"
-        return self.name + (f"({', '.join(map(str, self.args))})" if self.args else "")
+        between = "," if self.name == "decimal" else ", "
+        return self.name + (f"({between.join(map(str, self.args))})" if self.args else "")
 
     @property
     def is_text(self) -> bool:

@@ -248,7 +248,7 @@ class Selection:
 
     def query(self) -> Query:
         node = self.node
-        for clause in ("qualify", "distribute", "cluster", "sort", "laterals", "connect", "into"):
+        for clause in ("qualify", "distribute", "cluster", "sort", "laterals", "connect", "into", "sample"):
             if node.args.get(clause):
                 raise refuse(clause.upper())
         relations = Relations(self.queries, self.scope)

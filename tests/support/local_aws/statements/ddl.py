@@ -217,12 +217,8 @@ def _drop_column(run: Run, table: Table, action: exp.Drop) -> None:
         raise StatementError("FAILED: ParseException: ALTER TABLE DROP COLUMN is only supported for Iceberg tables")
     nodes = action.args.get("tables") or action.args.get("expressions") or [action.this]
     gone = {one.name.lower() for one in nodes if one is not None}
-    _columns(run, table, [one for one in table.storage["Columns"] if one["Name"] not in gone])
-    # The files keep the column; a new one of the same name must not show its values.
-    run.engine.glue.update(
-        run.engine.glue.get(table.database, table.name),
-        Parameters={**table.parameters, "local.dropped": ",".join(sorted(gone))},
-    )
+    told = [one for one in table.storage["Columns"] if one["Name"] not in gone]
+    _rewrite_columns(run, table, {one["Name"]: one["Name"] for one in told}, told)
 
 
 def _change(run: Run, table: Table, action: exp.AlterColumn) -> None:
@@ -232,23 +228,22 @@ def _change(run: Run, table: Table, action: exp.AlterColumn) -> None:
         raise StatementError(f"FAILED: SemanticException Column {old} does not exist")
     told = [{"Name": new, "Type": kind} if one["Name"] == old else one for one in table.storage["Columns"]]
     if new != old and table.is_iceberg:
-        _rename_in_files(run, table, old, new, told)
+        names = {one["Name"]: new if one["Name"] == old else one["Name"] for one in table.storage["Columns"]}
+        _rewrite_columns(run, table, names, told)
         return
     _columns(run, table, told)
 
 
-def _rename_in_files(run: Run, table: Table, old: str, new: str, told: list[dict[str, Any]]) -> None:
-    """Iceberg knows columns by number; our files know them by name, so they are written anew."""
+def _rewrite_columns(run: Run, table: Table, names: dict[str, str], told: list[dict[str, Any]]) -> None:
+    """Iceberg knows columns by number; our files know them by name, so they are written anew under the new names."""
     from tests.support.local_aws.sql.names import quote
-    from tests.support.local_aws.statements.rows import _rewrite
+    from tests.support.local_aws.statements.rows import rewrite
 
     snapshot = iceberg.load(run.engine.objects, table)
     fresh = snapshot["files"]
     if fresh:
-        items = ", ".join(
-            f"{quote(one.name)} AS {quote(new if one.name == old else one.name)}" for one in table.columns
-        )
-        fresh = _rewrite(run, table, snapshot, f"SELECT {items} FROM ({run.tables.scan(table).sql})")
+        items = ", ".join(f"{quote(old)} AS {quote(new)}" for old, new in names.items())
+        fresh = rewrite(run, table, snapshot, f"SELECT {items} FROM ({run.tables.scan(table).sql})")
     plain = [{"Name": one["Name"], "Type": one["Type"]} for one in told]
     storage = {**table.storage, "Columns": iceberg.columns(plain)}
     iceberg.commit(run.engine.objects, run.engine.glue, table, {**snapshot, "files": fresh}, StorageDescriptor=storage)

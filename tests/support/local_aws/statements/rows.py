@@ -65,7 +65,7 @@ def _delete(run: Run, table: Table, tree: exp.Delete) -> Outcome:
         scan = run.tables.scan(table, with_file=True).sql
         items = ", ".join(f"t.{quote(one.name)}" for one in table.columns)
         rest = f"SELECT {items} FROM ({scan}) AS t WHERE {_in_files(run, partly)} AND NOT coalesce({condition}, false)"
-        fresh = _rewrite(run, table, snapshot, rest)
+        fresh = rewrite(run, table, snapshot, rest)
     iceberg.commit(run.engine.objects, run.engine.glue, table, {**snapshot, "files": kept + fresh})
     return Outcome("DML", "DELETE", count=gone, files=[one["path"] for one in fresh])
 
@@ -75,7 +75,7 @@ def _in_files(run: Run, files: list[dict[str, Any]]) -> str:
     return "t.trino_file IN (" + ", ".join(quote_text(paths[one["path"]]) for one in files) + ")"
 
 
-def _rewrite(run: Run, table: Table, snapshot: dict[str, Any], select: str) -> list[dict[str, Any]]:
+def rewrite(run: Run, table: Table, snapshot: dict[str, Any], select: str) -> list[dict[str, Any]]:
     by = identity_columns(snapshot["partitioning"], [one.name for one in table.columns])
     codec = snapshot.get("codec", "zstd")
     return write(run, select, f"{table.location}/data", by, codec, keep_columns=True).files
@@ -113,7 +113,7 @@ def _update(run: Run, table: Table, tree: exp.Update) -> Outcome:
         else f"t.{quote(one.name)}"
         for one in table.columns
     )
-    fresh = _rewrite(run, table, snapshot, f"SELECT {items} FROM ({scan}) AS t WHERE {_in_files(run, touched)}")
+    fresh = rewrite(run, table, snapshot, f"SELECT {items} FROM ({scan}) AS t WHERE {_in_files(run, touched)}")
     kept = [one for one in snapshot["files"] if one not in touched]
     iceberg.commit(run.engine.objects, run.engine.glue, table, {**snapshot, "files": kept + fresh})
     return Outcome("DML", "UPDATE", count=sum(found.values()), files=[one["path"] for one in fresh])
@@ -154,7 +154,7 @@ def _merge(run: Run, table: Table, tree: exp.Merge) -> Outcome:
         f"(SELECT trino_row FROM trino_change WHERE trino_row IS NOT NULL) UNION ALL "
         f"SELECT {items} FROM trino_change WHERE trino_action NOT IN ({', '.join(map(str, deleting))})"
     )
-    fresh = _rewrite(run, table, snapshot, rest)
+    fresh = rewrite(run, table, snapshot, rest)
     iceberg.commit(run.engine.objects, run.engine.glue, table, {**snapshot, "files": fresh})
     return Outcome("DML", "MERGE", count=count, files=[one["path"] for one in fresh])
 

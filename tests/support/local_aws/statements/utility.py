@@ -121,7 +121,7 @@ def _repair(run: Run, sql: str) -> Outcome:
 
 def _optimize(run: Run, sql: str) -> Outcome:
     """Files of one partition become one file."""
-    from tests.support.local_aws.statements.rows import _rewrite
+    from tests.support.local_aws.statements.rows import rewrite
 
     table = _table(run, _words(sql)[1])
     if not table.is_iceberg:
@@ -131,7 +131,7 @@ def _optimize(run: Run, sql: str) -> Outcome:
     snapshot = iceberg.load(run.engine.objects, table)
     if len(snapshot["files"]) > 1:
         items = ", ".join(quote(one.name) for one in table.columns)
-        fresh = _rewrite(run, table, snapshot, f"SELECT {items} FROM ({run.tables.scan(table).sql})")
+        fresh = rewrite(run, table, snapshot, f"SELECT {items} FROM ({run.tables.scan(table).sql})")
         iceberg.commit(run.engine.objects, run.engine.glue, table, {**snapshot, "files": fresh})
     return Outcome("DDL", "OPTIMIZE")
 
