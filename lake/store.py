@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
-from lake import scratch
+from lake import aws, scratch
 from lake.errors import LakeError
 
 if TYPE_CHECKING:
@@ -208,7 +208,8 @@ class S3Store:
         return True
 
     def upload(self, path: Path, key: str) -> None:
-        self.client.upload_file(str(path), self.bucket, self._key(key))
+        # A large file goes in parts, several at once; each part and the whole carry a checksum, or S3 refuses them.
+        self.client.upload_file(str(path), self.bucket, self._key(key), ExtraArgs={"ChecksumAlgorithm": "CRC32"})
         path.unlink()
 
     def files(self, prefix: str = "") -> Iterator[StoredFile]:
@@ -258,8 +259,6 @@ def open_store(uri: str, *, region: str | None = None) -> Store:
     """The store at a folder or `s3://bucket/prefix`. Opens no connection and creates nothing."""
     if not uri.startswith("s3://"):
         return LocalStore(Path(uri))
-    import boto3
-
     bucket, _, prefix = uri.removeprefix("s3://").partition("/")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "finops"
-    return S3Store(boto3.client("s3", region_name=region), bucket, prefix, cache)
+    return S3Store(aws.client("s3", region), bucket, prefix, cache)

@@ -16,14 +16,6 @@ if TYPE_CHECKING:
 _BATCH, _DELETE_BATCH = 100, 25
 
 
-def client(region: str | None) -> GlueClient:
-    """A Glue client that waits and asks again when it is throttled."""
-    import boto3
-    from botocore.config import Config
-
-    return boto3.client("glue", region_name=region, config=Config(retries={"mode": "adaptive", "max_attempts": 10}))
-
-
 def settle_database(glue: GlueClient, wanted: Database) -> None:
     """Make sure that the database is there. Raises LakeError when it belongs to another lake."""
     try:

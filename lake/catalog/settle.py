@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from lake import turns, zones
+from lake import aws, turns, zones
 from lake.catalog import glue
 from lake.catalog.landing import bill_tables, told_tables
 from lake.catalog.tables import Table, columns_of, database
@@ -31,7 +31,7 @@ def settle_landing(ws: Workspace) -> tuple[Record, ...]:
     schemas = {
         source: pq.read_schema(io.BytesIO(ws.store.read(zones.landed_schema(source)) or b"")) for source in BILL_SOURCES
     }
-    client = glue.client(ws.settings.region)
+    client = aws.client("glue", ws.settings.region)
     glue.settle_database(client, database(ws.settings, zones.LANDING))
     # What tells of the deliveries first: a delivery that no table tells of counts for nothing, whatever its files hold.
     for table, key, content in told_tables(ws.settings, pointers):
@@ -47,7 +47,7 @@ def settle_marts(ws: Workspace) -> None:
     """Make Glue show the published marts, so that they can be asked by SQL."""
     import pyarrow.parquet as pq
 
-    client = glue.client(ws.settings.region)
+    client = aws.client("glue", ws.settings.region)
     glue.settle_database(client, database(ws.settings, zones.MARTS))
     for mart in MART_NAMES:
         keys = mart_keys(ws.store, mart)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lake import aws
 from lambdas.runtime.errors import UnreachableError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Accounts:
         if (account, region) not in self._clients:
             try:
                 session = self._session_in(account, region)
-                self._clients[account, region] = session.client("ec2", region_name=region, config=_patient())
+                self._clients[account, region] = session.client("ec2", region_name=region, config=aws.patience())
             except (BotoCoreError, ValueError) as error:
                 raise UnreachableError(f"no client for {account} in {region!r}: {error}") from error
         return self._clients[account, region]
@@ -97,7 +98,7 @@ class Accounts:
         base = self._base()
         role = f"arn:{base.get_partition_for_region(region)}:iam::{account}:role/{role_name}"
         try:
-            client = base.client("sts", region_name=region, config=_patient())
+            client = base.client("sts", region_name=region, config=aws.patience())
             # AWS takes at most 64 characters as a session's name.
             taken = client.assume_role(RoleArn=role, RoleSessionName=f"finops-{self._run_id}"[:64])["Credentials"]
         except (BotoCoreError, ClientError) as error:
@@ -114,12 +115,6 @@ def _brief() -> Config:
 
     # Asking who we are decides whether there is an account at all; without a network that must be known in seconds.
     return Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
-
-
-def _patient() -> Config:
-    from botocore.config import Config
-
-    return Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 10})
 
 
 def code_of(error: ClientError) -> str:

@@ -1,0 +1,42 @@
+"""Clients of AWS, all of them made here but those of other accounts: what is throttled is asked again, with jitter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, overload
+
+if TYPE_CHECKING:
+    from botocore.config import Config
+    from mypy_boto3_glue.client import GlueClient
+    from mypy_boto3_s3.client import S3Client
+
+
+def patience() -> Config:
+    """How every client waits: ten attempts, each after a random part of twice the time of the one before, 20 s at most.
+
+    Repeated is what AWS tells to repeat (503 SlowDown, ThrottlingException and their kin, errors of its own, lost
+    connections); a refusal is told at once. What is sent to S3 carries a checksum that S3 compares.
+    """
+    from botocore.config import Config
+
+    return Config(
+        connect_timeout=10,
+        read_timeout=60,
+        retries={"mode": "standard", "total_max_attempts": 10},
+        request_checksum_calculation="when_supported",
+        response_checksum_validation="when_supported",
+    )
+
+
+@overload
+def client(service: Literal["s3"], region: str | None) -> S3Client: ...
+
+
+@overload
+def client(service: Literal["glue"], region: str | None) -> GlueClient: ...
+
+
+def client(service: Literal["s3", "glue"], region: str | None) -> S3Client | GlueClient:
+    """A client with credentials from where boto3 finds them. Sends nothing yet."""
+    import boto3
+
+    return boto3.client(service, region_name=region, config=patience())
