@@ -4,20 +4,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := demo
+IMAGE ?= finops
+COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --no-build --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint format lock clean
+.PHONY: help setup demo test test-fast lint format lock image clean
 
 help:  ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
 
 setup: $(READY)  ## A virtual environment with the locked packages
 
-# uv alone comes through pip; it then installs the rest in seconds. Both check every hash.
-$(READY): requirements.lock requirements-uv.lock pyproject.toml
+# uv comes through pip; it then installs the rest in seconds. Both check every hash.
+$(READY): requirements.lock requirements-build.lock pyproject.toml
 	@echo "Installing the locked packages into $(VENV), once; this may take a minute."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
 	@touch $@
@@ -34,12 +36,13 @@ test: $(READY)  ## Lint and every test
 test-fast: $(READY)  ## The tests that run no other program
 	@$(BIN)/python -m pytest -n 2 -m "not slow and not terraform"
 
-lint: $(READY)  ## Style, types, imports between rooms, SQL, security
+lint: $(READY)  ## Style, types, imports between rooms, SQL, security, the Dockerfile
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml ingestion dbt_project quality lambdas dashboards lake finops.py
+	@$(BIN)/hadolint Dockerfile
 	@mkdir -p $(VENV)/lint/engine
 	@FINOPS_LAKE=$(CURDIR)/$(VENV)/lint $(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
 
@@ -49,10 +52,14 @@ format: $(READY)  ## Put the code in order
 	@mkdir -p $(VENV)/lint/engine
 	@FINOPS_LAKE=$(CURDIR)/$(VENV)/lint $(BIN)/sqlfluff fix --quiet dbt_project/models dbt_project/tests
 
-lock: $(READY)  ## Resolve the dependencies anew
-	@$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --no-build --generate-hashes --no-header --no-annotate \
-		--group dev -o requirements.lock pyproject.toml
-	@awk '/^uv==/{keep=1} /^[a-z]/&&!/^uv==/{keep=0} keep' requirements.lock > requirements-uv.lock
+lock: $(READY)  ## Resolve the dependencies anew: all of them, what runs in a container, and what builds the package
+	@$(COMPILE) --upgrade --group dev -o requirements.lock pyproject.toml
+	@$(COMPILE) --upgrade -c requirements.lock -o requirements-runtime.lock pyproject.toml
+	@$(COMPILE) --upgrade -c requirements.lock --group build -o requirements-build.lock
+
+image:  ## The container image, where there is Docker: one task that runs everything on AWS
+	@docker build --tag $(IMAGE) --build-arg REVISION="$$(git rev-parse HEAD)" \
+		--build-arg VERSION="$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)" .
 
 clean:  ## Remove what was made
 	@rm -rf $(DEMO) dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

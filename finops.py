@@ -24,11 +24,11 @@ import quality.reconciling.cli
 from lake import zones
 from lake.errors import CheckFailedError, FinopsError, LakeError, SettingsError
 from lake.output import Output
+from lake.process import EXIT_INTERRUPTED, Interruption, ensure_home
 from lake.settings import DEFAULT_LAKE, Settings
 from lake.workspace import Workspace
 
 EXIT_OUR_FAULT = 70
-EXIT_INTERRUPTED = 130
 
 # What DuckDB says when Ctrl-C reaches it in a query.
 _INTERRUPTED_ENGINE = ("Query interrupted", "INTERRUPT Error")
@@ -50,7 +50,7 @@ Cost marts from AWS bills, proved to the cent, and actions that run only on prov
     finops doctor               is everything in place?
 
 **Exit codes:** 0 done. 1 a check failed or a gate is closed. 2 wrong use or bad input. 70 a fault of finops itself.
-130 interrupted.
+130 interrupted, 143 told to stop.
 """,
 )
 
@@ -198,6 +198,9 @@ def main() -> None:
     """Entry point of the installed command: errors become readable, and JSON is printed once, at the end."""
     arguments = hoist_global_flags(sys.argv[1:]) or ["--help"]
     out = Output()
+    interruption = Interruption()
+    interruption.listen()
+    ensure_home()
     # Known before the command line is parsed: a wrong one is answered in JSON, too.
     out.configure(as_json="--json" in arguments, quiet=False, verbose=False)
     try:
@@ -205,20 +208,19 @@ def main() -> None:
         if code == EXIT_INTERRUPTED:
             raise KeyboardInterrupt
     except KeyboardInterrupt:
-        code = _tell(out, _InterruptedError())
+        code = _tell(out, _InterruptedError(interruption))
     except Exception as error:
         interrupted = any(words in str(error) for words in _INTERRUPTED_ENGINE)
-        code = _tell(out, _InterruptedError() if interrupted else error)
+        code = _tell(out, _InterruptedError(interruption) if interrupted else error)
     if out.document:
         out.flush()
     sys.exit(code)
 
 
 class _InterruptedError(FinopsError):
-    exit_code = EXIT_INTERRUPTED
-
-    def __init__(self) -> None:
+    def __init__(self, by: Interruption) -> None:
         super().__init__("Interrupted.", todo="Run it again: the lake is whole.")
+        self.exit_code = by.exit_code
 
 
 def _tell(out: Output, error: Exception) -> int:

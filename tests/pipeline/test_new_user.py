@@ -1,4 +1,4 @@
-"""What a stranger does by accident: Ctrl-C, an empty variable, a command too early."""
+"""What a stranger does by accident: Ctrl-C, an empty variable, a command too early. And what stops a task."""
 
 from __future__ import annotations
 
@@ -24,8 +24,16 @@ def command(lake: Path, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "finops", "--lake", str(lake), *arguments]
 
 
-@pytest.mark.parametrize("begun", ["landing", "engine/finops.duckdb"], ids=["while landing", "while computing"])
-def test_ctrl_c_is_told_as_an_interruption(tmp_path: Path, begun: str):
+@pytest.mark.parametrize(
+    ("sign", "code", "begun"),
+    [
+        (signal.SIGINT, 130, "landing"),
+        (signal.SIGINT, 130, "engine/finops.duckdb"),
+        (signal.SIGTERM, 143, "engine/finops.duckdb"),
+    ],
+    ids=["Ctrl-C while landing", "Ctrl-C while computing", "a task that is stopped while computing"],
+)
+def test_being_stopped_is_told_as_an_interruption(tmp_path: Path, sign: signal.Signals, code: int, begun: str):
     write_cur2(build_ledger(date(2026, 6, 1), 2, date(2026, 7, 20), seed=7), tmp_path / "bills")
     lake = tmp_path / "lake"
     running = subprocess.Popen(
@@ -40,10 +48,10 @@ def test_ctrl_c_is_told_as_an_interruption(tmp_path: Path, begun: str):
     patience = time.monotonic() + 60
     while not (lake / begun).exists() and running.poll() is None and time.monotonic() < patience:
         time.sleep(0.02)
-    running.send_signal(signal.SIGINT)
+    running.send_signal(sign)
     told, complaint = running.communicate(timeout=60)
 
-    assert running.returncode == 130
+    assert running.returncode == code
     assert json.loads(told)["error"]["what"] == "Interrupted."
     assert complaint.startswith("error: Interrupted.")
 
