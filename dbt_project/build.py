@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -9,16 +10,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from dbt_project.engine import Engine
 from dbt_project.held import held_by
-from dbt_project.landing import local_lake
-from dbt_project.publish import NOTES, Published, publish
+from dbt_project.local import LocalEngine
+from dbt_project.publish import Published, publish
 from lake import held, zones
-from lake.errors import CheckFailedError, LakeError, SettingsError
+from lake.errors import CheckFailedError
 from lake.held import Held
 from lake.settings import Profile
 from lake.workspace import Workspace
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 PROJECT = Path(__file__).parent
 # The tag of checks that speak of one payer's month: they hold it back and stop nothing else.
@@ -68,33 +73,26 @@ def build(ws: Workspace, *, full_refresh: bool = False) -> BuildReport:
     raised. Raises LakeError without an accepted bill, and CheckFailedError when a model or another check fails, or
     nothing would be left to publish: then the last good marts stay as they are.
     """
-    if ws.settings.profile is not Profile.LOCAL:
-        raise SettingsError(
-            "Building on Athena is not part of this version: its models compile, no more.",
-            where="--profile",
-            todo="Use --profile local; its lake may lie in S3 as well.",
-        )
-    root = local_lake(ws.store)
-    if full_refresh:
-        _forget(root / zones.ENGINE_FILE)
-    _drop_unreadable(root / zones.ENGINE_FILE)
-    results = _run_dbt(ws, root)
+    engine = _engine(ws, full_refresh)
+    results = _run_dbt(ws, engine)
     warnings = tuple(_told(result) for result in results if result.status == "warn" and not _is_per_period(result))
     checks = sum(result.node.resource_type == "test" for result in results)
-    with ws.out.progress("Publishing the marts"):
-        told, totals = _held_back(root / zones.ENGINE_FILE), _totals(root / zones.ENGINE_FILE)
+    with ws.out.progress("Publishing the marts"), engine.rows(results) as rows:
+        told, totals = held_by(rows.connection), _totals(rows.connection)
         # Before the first swap: who acts meanwhile must not act on a month that is held back.
         held.record(ws.store, ws.run_id, told)
         _require_anything(ws, told, totals)
-        marts = publish(ws.store, root / zones.ENGINE_FILE, told)
+        marts = publish(ws.store, rows, told)
+    engine.end(results)
     return BuildReport(marts, totals, warnings, checks, told)
 
 
-def _held_back(engine_file: Path) -> tuple[Held, ...]:
-    import duckdb
+def _engine(ws: Workspace, full_refresh: bool) -> Engine:
+    if ws.settings.profile is Profile.AWS:
+        from dbt_project.athena import AthenaEngine
 
-    with duckdb.connect(str(engine_file), read_only=True) as engine:
-        return held_by(engine)
+        return AthenaEngine.begin(ws, full_refresh=full_refresh)
+    return LocalEngine.begin(ws, full_refresh=full_refresh)
 
 
 def _require_anything(ws: Workspace, told: Sequence[Held], totals: Sequence[Total]) -> None:
@@ -112,10 +110,10 @@ def _is_per_period(result: Any) -> bool:
     return PER_PERIOD in result.node.tags
 
 
-def _run_dbt(ws: Workspace, root: Path) -> Sequence[Any]:
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+def _run_dbt(ws: Workspace, engine: Engine) -> Sequence[Any]:
     from dbt.cli.main import dbtRunner
 
+    call = engine.dbt
     arguments = [
         "--quiet",
         "--log-level-file=none",
@@ -123,23 +121,23 @@ def _run_dbt(ws: Workspace, root: Path) -> Sequence[Any]:
         "build",
         f"--project-dir={PROJECT}",
         f"--profiles-dir={PROJECT}",
-        f"--target={ws.settings.profile}",
-        f"--target-path={root / zones.ENGINE / 'dbt'}",
-        f"--log-path={root / zones.ENGINE / 'dbt'}",
-        "--vars={severity_per_period: warn}",
+        f"--target={call.target}",
+        f"--target-path={call.working}",
+        f"--log-path={call.working}",
+        f"--vars={json.dumps({'severity_per_period': 'warn', **call.variables})}",
         "--exclude-resource-type=unit_test",
         "--exclude-resource-type=exposure",
         "--log-level=none",
+        *call.flags,
     ]
-    with ws.out.progress("Computing the marts") as advance, _environment(FINOPS_LAKE=str(root)):
+    with ws.out.progress("Computing the marts") as advance, _environment(**call.environment):
 
         def follow(event: Any) -> None:
             if event.info.name == "NodeStart":
                 advance(1, f"Computing {event.data.node_info.node_name}")
 
         outcome = dbtRunner(callbacks=[follow]).invoke(arguments)
-    # dbt keeps its engine open for the life of the interpreter, and DuckDB lets nobody else in meanwhile.
-    DuckDBConnectionManager.close_all_connections()
+    engine.release()
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception
     results = getattr(outcome.result, "results", ())
@@ -150,9 +148,10 @@ def _run_dbt(ws: Workspace, root: Path) -> Sequence[Any]:
         "The marts were not built: " + "; ".join(_told(result) for result in failed)
         if failed
         else f"dbt stopped: {outcome.exception}",
-        where=f"{root / zones.ENGINE}",
+        where=call.place,
         todo="The last good marts are untouched. To see more: "
-        f"cd {PROJECT} && FINOPS_LAKE={root} {Path(sys.executable).with_name('dbt')} build",
+        f"cd {PROJECT} && FINOPS_LAKE={call.environment['FINOPS_LAKE']} {Path(sys.executable).with_name('dbt')} build"
+        f" --target={call.target}",
     )
 
 
@@ -164,42 +163,17 @@ def _told(result: Any) -> str:
     return f"model {name}: {' '.join(str(result.message).split())}"
 
 
-def _drop_unreadable(engine_file: Path) -> None:
-    """The engine's file is only a cache of the landing zone: one that a crash left unreadable is made anew."""
-    import duckdb
-
-    if engine_file.exists():
-        try:
-            duckdb.connect(str(engine_file)).close()
-        except duckdb.Error as error:
-            if "Could not set lock" in str(error):
-                raise LakeError(
-                    "Another program has the engine's file open.", where=str(engine_file), todo="Close it, run again."
-                ) from error
-            engine_file.unlink()
-            engine_file.with_name(engine_file.name + ".wal").unlink(missing_ok=True)
-
-
-def _forget(engine_file: Path) -> None:
-    """Without the engine's file everything is computed anew; without the notes, written anew."""
-    for path in (engine_file, engine_file.with_name(engine_file.name + ".wal"), engine_file.with_name(NOTES)):
-        path.unlink(missing_ok=True)
-
-
-def _totals(engine_file: Path) -> tuple[Total, ...]:
-    import duckdb
-
-    with duckdb.connect(str(engine_file), read_only=True) as engine:
-        rows = engine.execute(
-            """
-            select billing_period, billing_account_id, billing_currency,
-                max(actual_charge_count) filter (where invoice_id = 'all'),
-                max(actual_cost) filter (where table_name = 'daily_costs' and measure = 'billed_cost'),
-                max(actual_cost) filter (where table_name = 'daily_costs' and measure = 'amortized_cost'),
-                bool_and(is_reconciled), bool_or(is_held_back)
-            from marts.reconciliation group by 1, 2, 3 order by 1, 2, 3
-            """
-        ).fetchall()
+def _totals(marts: DuckDBPyConnection) -> tuple[Total, ...]:
+    rows = marts.execute(
+        """
+        select billing_period, billing_account_id, billing_currency,
+            max(actual_charge_count) filter (where invoice_id = 'all'),
+            max(actual_cost) filter (where table_name = 'daily_costs' and measure = 'billed_cost'),
+            max(actual_cost) filter (where table_name = 'daily_costs' and measure = 'amortized_cost'),
+            bool_and(is_reconciled), bool_or(is_held_back)
+        from marts.reconciliation group by 1, 2, 3 order by 1, 2, 3
+        """
+    ).fetchall()
     return tuple(Total(*row) for row in rows)
 
 

@@ -56,14 +56,16 @@ def build_past(ws: Workspace, as_of: str, to: str | None = None) -> tuple[Past, 
     had been accepted by then or was pruned since, and what `build` raises.
     """
     moment = moment_of(as_of)
-    place = (to or f"{ws.settings.lake}/{zones.PAST}/{moment:%Y%m%dT%H%M%SZ}").rstrip("/")
+    stamp = f"{moment:%Y%m%dT%H%M%SZ}"
+    place = (to or f"{ws.settings.lake}/{zones.PAST}/{stamp}").rstrip("/")
+    settings = ws.settings.past(place, stamp)
     target = open_store(place, region=ws.settings.region)
     then = _then(ws.store, moment)
     _require_own_place(ws.store, target, place)
     with target.locked():
         with ws.store.locked():
             _fill(ws.store, target, then, moment)
-        report = build(replace(ws, settings=replace(ws.settings, lake=place), store=target))
+        report = build(replace(ws, settings=settings, store=target))
     return Past(moment, place, tuple(one.taken[-1].delivery_id for one in then)), report
 
 

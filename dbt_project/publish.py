@@ -6,11 +6,12 @@ A mart is one file, or a file per month where a row is a charge; a month whose b
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from dbt_project.engine import Rows
 from dbt_project.held import select_published
 from lake import zones
 from lake.held import Held
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _ROW_GROUP = 61_440
-# What was published from this engine's file, beside it: as good a cache, and as dispensable.
-NOTES = "published.json"
 
 
 @dataclass(frozen=True)
@@ -47,42 +46,41 @@ class _File:
     token: str = ""
 
 
-def publish(store: Store, engine_file: Path, held: Sequence[Held] = ()) -> tuple[Published, ...]:
+def publish(store: Store, tables: Rows, held: Sequence[Held] = ()) -> tuple[Published, ...]:
     """Write every changed file aside, in the order of its grain, and only then swap them in one by one.
 
-    The same rows give the same bytes, so an unchanged mart keeps its files and its verdict. Of a payer's month that is
-    held back the rows of the last good mart stay, if there are any; such a file is not remembered, but written again.
+    The same rows give the same bytes, whichever engine computed them, so an unchanged mart keeps its files and its
+    verdict. Of a payer's month that is held back the rows of the last good mart stay, if there are any; such a file is
+    not remembered, but written again.
     """
-    import duckdb
-
-    notes = engine_file.with_name(NOTES)
-    before = _remembered(store, notes)
-    scratch = store.scratch()
-    now: dict[str, _File] = {}
+    engine, scratch = tables.connection, store.scratch()
+    spill = str(scratch).replace("'", "''")
+    engine.execute(f"set temp_directory = '{spill}'; set memory_limit = '{engine_memory()}'; set threads = 2")
+    before = _remembered(store, tables.notes())
     last_good = {mart.name: _last_good(store, mart.name) if held else () for mart in MARTS}
-    with duckdb.connect(str(engine_file), read_only=True) as engine:
-        spill = str(scratch).replace("'", "''")
-        engine.execute(f"set temp_directory = '{spill}'; set memory_limit = '{engine_memory()}'; set threads = 2")
-        built = _built(engine, held)
-        for mart in MARTS:
-            for key, rows, month in _files(engine, mart, select_published(engine, mart, held, last_good)):
-                kept = before.get(key)
-                if month in built and kept is not None and kept.built == built[month]:
-                    now[key] = kept
-                else:
-                    now[key] = _write(engine, mart, rows, scratch / key, built.get(month, ""))
+    built = tables.built(held)
+    now = {key: file for key, file in before.items() if file.built == built.get(_month_of(key))}
+    for mart in MARTS:
+        kept = [_month_of(key) for key in now if key.startswith(f"{zones.MARTS}/{mart.name}/")]
+        tables.provide(mart, kept)
+        for key, rows, month in _files(engine, mart, select_published(engine, mart, held, last_good), kept):
+            now[key] = _write(engine, mart, rows, scratch / key, built.get(month, ""))
     published = tuple(_swap(store, mart, scratch, now, before) for mart in MARTS)
     tokens = {file.key: file.version for file in store.files(f"{zones.MARTS}/")}
     told = {key: asdict(file) | {"token": tokens[key]} for key, file in now.items() if file.built}
-    notes.write_text(json.dumps(told, indent=1))
+    tables.note(json.dumps(told, indent=1).encode())
     return published
 
 
-def _remembered(store: Store, notes: Path) -> dict[str, _File]:
+def _month_of(key: str) -> str:
+    return PurePosixPath(key).stem
+
+
+def _remembered(store: Store, notes: bytes | None) -> dict[str, _File]:
     """The files that are still in the lake as they were published."""
     try:
-        told = {key: _File(**fields) for key, fields in json.loads(notes.read_text()).items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+        told = {key: _File(**fields) for key, fields in json.loads(notes or b"").items()}
+    except (ValueError, TypeError, AttributeError):
         return {}
     tokens = {file.key: file.version for file in store.files(f"{zones.MARTS}/")}
     return {key: file for key, file in told.items() if tokens.get(key) == file.token}
@@ -92,22 +90,15 @@ def _last_good(store: Store, mart: str) -> tuple[Path, ...]:
     return tuple(store.local_copy(key) for key in mart_keys(store, mart))
 
 
-def _built(engine: DuckDBPyConnection, held: Sequence[Held]) -> dict[str, str]:
-    """What each finished month was built from, its deliveries and the code; one that is held back is not finished."""
-    there = engine.execute("select 1 from duckdb_tables() where table_name = 'period_states'").fetchone()
-    if there is None:
-        return {}
-    sql = "select billing_period, built || code from build.period_states where built is not null"
-    open_months = {one.billing_period for one in held}
-    return {month: of for month, of in engine.execute(sql).fetchall() if month not in open_months}
-
-
-def _files(engine: DuckDBPyConnection, mart: Mart, select: str) -> list[tuple[str, str, str]]:
-    """Key, SQL of the rows, and month of each file that a mart consists of; a mart without rows is one file, too."""
+def _files(engine: DuckDBPyConnection, mart: Mart, select: str, kept: Collection[str]) -> list[tuple[str, str, str]]:
+    """Key, SQL of the rows, and month of each file of a mart that is not kept; one without any rows is a file, too."""
     whole = [(zones.published_mart(mart.name), select, "")]
     if not mart.month_column:
         return whole
-    months = engine.execute(f"select distinct {mart.month_column} from ({select}) order by 1").fetchall()  # noqa: S608
+    sql = f"select distinct {mart.month_column} from ({select}) order by 1"  # noqa: S608
+    months = [(month,) for (month,) in engine.execute(sql).fetchall() if month not in kept]
+    if not months and kept:
+        return []
     return [
         (
             zones.published_month(mart.name, month),

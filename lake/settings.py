@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -55,6 +55,16 @@ class Settings:
         """Where Athena puts what statements answer: an s3:// address that ends with a slash."""
         return f"{(self.athena.results or f'{self.lake}/{zones.ATHENA_RESULTS}').rstrip('/')}/"
 
+    def past(self, lake: str, moment: str) -> Settings:
+        """The same for a lake of the past, whose Glue databases have the moment in their names.
+
+        Raises SettingsError for a lake that the profile cannot read.
+        """
+        _require_readable(self.profile, lake, "--to")
+        return replace(
+            self, lake=lake, athena=replace(self.athena, prefix=f"{self.athena.prefix}_past_{moment.lower()}")
+        )
+
     def glue_database(self, zone: str) -> str:
         """The Glue database of a zone, as Terraform names it."""
         return f"{self.athena.prefix}_{zone}"
@@ -90,17 +100,21 @@ class Settings:
                 where=f"{place!r} in --lake or FINOPS_LAKE",
                 todo="Write it as s3://bucket/prefix.",
             )
-        if chosen is Profile.AWS and not place.startswith("s3://"):
-            raise SettingsError(
-                "Athena reads S3 alone, and this lake is a folder.",
-                where=f"{place!r} in --lake or FINOPS_LAKE",
-                todo="Name the lake as s3://bucket/prefix, or use --profile local.",
-            )
+        _require_readable(chosen, place, "--lake or FINOPS_LAKE")
         return cls(
             lake=place.rstrip("/") or "/",
             profile=chosen,
             region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION"),
             athena=_athena(env),
+        )
+
+
+def _require_readable(profile: Profile, place: str, named_by: str) -> None:
+    if profile is Profile.AWS and not place.startswith("s3://"):
+        raise SettingsError(
+            "Athena reads S3 alone, and this lake is a folder.",
+            where=f"{place!r} in {named_by}",
+            todo="Name the lake as s3://bucket/prefix, or use --profile local.",
         )
 
 

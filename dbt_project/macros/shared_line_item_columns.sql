@@ -7,13 +7,13 @@
     source_file,
     {{ landed_period() }} as landed_period,
     {{ month_of('bill_billing_period_start_date') }} as billing_period,
-    bill_billing_period_start_date as billing_period_start,
-    bill_billing_period_end_date as billing_period_end,
+    {{ moment('bill_billing_period_start_date') }} as billing_period_start,
+    {{ moment('bill_billing_period_end_date') }} as billing_period_end,
     nullif(bill_invoice_id, '') as invoice_id,
     bill_payer_account_id as billing_account_id,
     line_item_usage_account_id as sub_account_id,
-    line_item_usage_start_date as charge_period_start,
-    line_item_usage_end_date as charge_period_end,
+    {{ moment('line_item_usage_start_date') }} as charge_period_start,
+    {{ moment('line_item_usage_end_date') }} as charge_period_end,
     line_item_line_item_type as line_item_type,
     case
         when line_item_line_item_type = 'Fee' and coalesce(reservation_reservation_a_r_n, '') <> ''

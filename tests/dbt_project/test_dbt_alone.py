@@ -95,4 +95,4 @@ def test_every_model_compiles_for_athena_through_the_real_adapter(project: Path,
     models = tmp_path / "target" / "compiled" / "finops" / "models"
     staging = (models / "staging" / "cur2" / "stg_cur2__line_items.sql").read_text()
     assert "element_at(product, 'product_name')" in staging
-    assert '"awsdatacatalog"."landing"."cur2"' in staging
+    assert '"awsdatacatalog"."finops_landing"."cur2"' in staging

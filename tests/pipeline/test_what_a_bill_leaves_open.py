@@ -151,7 +151,7 @@ def test_blank_and_zero_amounts_bend_no_measure(told: Built):
 
 
 def test_a_lake_that_another_program_has_open_is_told_and_kept(tmp_path: Path):
-    from dbt_project.build import _drop_unreadable
+    from dbt_project.local import drop_unreadable
     from lake.errors import LakeError
 
     file = tmp_path / "finops.duckdb"
@@ -160,7 +160,7 @@ def test_a_lake_that_another_program_has_open_is_told_and_kept(tmp_path: Path):
     try:
         assert other.stdout and other.stdout.readline()
         with pytest.raises(LakeError, match="Another program"):
-            _drop_unreadable(file)
+            drop_unreadable(file)
         assert file.exists()
     finally:
         other.communicate()

@@ -7,7 +7,7 @@
 -#}
 {% macro begin_periods() %}{{ return(adapter.dispatch('begin_periods')()) }}{% endmacro %}
 
-{#- Nothing is remembered, so every period is due. -#}
+{#- On Athena the lake remembers, and `finops build` reads and writes what it does: dbt_project/periods.py. -#}
 {% macro default__begin_periods() %}{% endmacro %}
 
 {% macro duckdb__begin_periods() %}
@@ -84,10 +84,10 @@ full join build.period_states as before on accepted_now.billing_period = before.
     select billing_period from marts.identities where holds_back and not holds
 {%- endmacro %}
 
-{#- The due periods of this build, or none where all are. -#}
+{#- The due periods of this build, or none where all are: to dbt alone, on Athena, every one is due. -#}
 {% macro due_periods() %}{{ return(adapter.dispatch('due_periods')()) }}{% endmacro %}
 
-{% macro default__due_periods() %}{{ return(none) }}{% endmacro %}
+{% macro default__due_periods() %}{{ return(var('due_periods', none)) }}{% endmacro %}
 
 {% macro duckdb__due_periods() %}
     {%- if not execute or flags.WHICH not in ('build', 'run') -%}{{ return(none) }}{%- endif -%}
@@ -110,8 +110,12 @@ full join build.period_states as before on accepted_now.billing_period = before.
 
 {#- Before its new rows come, a due period's old ones go, in one transaction; a bill that was withdrawn has no new ones. -#}
 {% macro forget_due_periods() -%}
-    {%- if this and is_incremental() -%}
-        {%- set period = 'x_BillingPeriod' if this.identifier == 'focus_1_2' else 'billing_period' -%}
-        delete from {{ this }} where {{ is_due(period) }}
+    {%- if this and is_incremental() and due_periods() != [] -%}
+        delete from {{ this }} where {{ is_due(period_column(this)) }}
     {%- endif -%}
+{%- endmacro %}
+
+{#- The column of a bill's month; the mart under the names of FOCUS has it under a name of that kind. -#}
+{% macro period_column(relation) -%}
+    {{ return('x_BillingPeriod' if relation.identifier == 'focus_1_2' else 'billing_period') }}
 {%- endmacro %}

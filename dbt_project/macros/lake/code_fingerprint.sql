@@ -1,7 +1,7 @@
 {#-
   What the numbers are computed and judged by, as one hash: models, contracts, seeds, checks, macros, the settings they
   read, and dbt. Where it changes, nothing that was computed before is worth keeping. How a check ends, as a warning in
-  finops and as a failure in dbt alone, changes no number.
+  finops and as a failure in dbt alone, changes no number, nor does which months are due.
 -#}
 {% macro code_fingerprint() %}
     {%- set parts = [dbt_version, engine_version()] -%}
@@ -14,7 +14,7 @@
         {%- do texts.append(macro.macro.macro_sql) -%}
     {%- endfor -%}
     {%- set settings = modules.re.findall("\\bvar\\('(\\w+)'", texts | join(' ')) -%}
-    {%- for setting in settings | unique | reject('equalto', 'severity_per_period') | sort -%}
+    {%- for setting in settings | unique | reject('in', ['severity_per_period', 'due_periods']) | sort -%}
         {%- do parts.append([setting, var(setting)]) -%}
     {%- endfor -%}
     {{ return(local_md5(tojson(parts) ~ (texts | join('\n')))) }}

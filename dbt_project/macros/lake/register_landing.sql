@@ -1,7 +1,7 @@
 {#-
   Make the landing zone visible to the engine before anything is built. On Athena the Glue catalogue holds it already.
   On DuckDB the accepted deliveries are read from their pointers, and each source becomes a view over exactly the
-  files that those pointers name: a delivery that is not accepted is not there. The schema `superseded` shows in the
+  files that those pointers name: a delivery that is not accepted is not there. Tables named `superseded_` show in the
   same way what was current before: the pointers name the files of the delivery that theirs took the place of.
 -#}
 {% macro register_landing() %}{{ return(adapter.dispatch('register_landing')()) }}{% endmacro %}
@@ -23,9 +23,9 @@
         {%- if run_query("select count(*) from glob('" ~ lake ~ "/landing/" ~ source_node.name ~ "/schema.parquet')").columns[0].values()[0] == 0 -%}
             {{ exceptions.raise_compiler_error('The lake ' ~ env_var('FINOPS_LAKE', '../finops-lake') ~ ' was made before bills of the form ' ~ source_node.name ~ ' could be read. Run: finops ingest --bills PATH, with any bill that it holds') }}
         {%- endif -%}
-        {%- set accepted = source_node.source_name ~ '.deliveries_accepted' -%}
+        {%- set accepted = 'landing.' ~ source_node.identifier | replace(source_node.name, 'deliveries_accepted') -%}
         {%- set paths = run_query("select unnest(files) from " ~ accepted ~ " where source = '" ~ source_node.name ~ "' order by 1").columns[0].values() -%}
-        {%- do run_query(source_view(source_node.source_name, source_node.name, lake, paths)) -%}
+        {%- do run_query(source_view(source_node.identifier, source_node.name, lake, paths)) -%}
     {%- endfor -%}
     {{ return('') }}
 {% endmacro %}
@@ -68,21 +68,20 @@ from (select *, unnest(accounts) as account from landing.deliveries_accepted)
 {#- A form of bill that `superseded` has no table for is left out: its lines would all seem to be new. -#}
 {% macro superseded_view() %}
 {%- set forms = graph.sources.values() | selectattr('source_name', 'equalto', 'superseded') | map(attribute='name') | reject('equalto', 'deliveries') -%}
-create schema if not exists superseded;
-create or replace view superseded.deliveries_accepted as
+create or replace view landing.superseded_deliveries_accepted as
 select
     source, export_name, billing_period, previous.files as files,
     previous.delivery_id as previous_delivery_id, previous.accepted_at as previous_accepted_at,
     delivery_id as current_delivery_id, coalesce(turns[-1].since, accepted_at) as current_accepted_at
 from landing.pointers
 where previous.delivery_id is not null and source in ('{{ forms | join("', '") }}');
-create or replace view superseded.deliveries as
-select * exclude (files) from superseded.deliveries_accepted
+create or replace view landing.superseded_deliveries as
+select * exclude (files) from landing.superseded_deliveries_accepted
 {% endmacro %}
 
 {#- The month stands in the path of a landed file, too: asked for `landed_period`, the engine opens no other month's. -#}
-{% macro source_view(schema, name, lake, paths) %}
-create or replace view {{ schema }}.{{ name }} as
+{% macro source_view(identifier, name, lake, paths) %}
+create or replace view landing.{{ identifier }} as
 select
     * exclude (filename),
     regexp_extract(filename, '/billing_period=([^/]+)/', 1) as landed_period

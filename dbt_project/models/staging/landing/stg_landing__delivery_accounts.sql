@@ -9,8 +9,8 @@ final as (
         billing_account_id,
         sub_account_id,
         -- ISO 8601 in UTC; both engines read it once the T is gone.
-        cast(nullif(replace(usage_from, 'T', ' '), '') as timestamp) as usage_from,
-        cast(nullif(replace(usage_through, 'T', ' '), '') as timestamp) as usage_through
+        {{ moment("nullif(replace(usage_from, 'T', ' '), '')") }} as usage_from,
+        {{ moment("nullif(replace(usage_through, 'T', ' '), '')") }} as usage_through
     from accounts
 )
 

@@ -9,9 +9,9 @@ final as (
         billing_period,
         previous_delivery_id,
         -- ISO 8601 in UTC; both engines read it once the T is gone.
-        cast(replace(substr(previous_accepted_at, 1, 19), 'T', ' ') as timestamp) as previous_accepted_at,
+        {{ moment("replace(substr(previous_accepted_at, 1, 19), 'T', ' ')") }} as previous_accepted_at,
         current_delivery_id,
-        cast(replace(substr(current_accepted_at, 1, 19), 'T', ' ') as timestamp) as current_accepted_at
+        {{ moment("replace(substr(current_accepted_at, 1, 19), 'T', ' ')") }} as current_accepted_at
     from deliveries
 )
 

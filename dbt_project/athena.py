@@ -1,0 +1,176 @@
+"""The engine in an AWS account: dbt computes in Athena, and what it made is published from here.
+
+The engine's own tables are nobody's but the build's. Their rows are unloaded and written by the same code, under the
+same keys, as those of the embedded engine: the same rows give the same bytes. See docs/decisions/0009.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dbt_project.engine import DbtCall, Rows
+from dbt_project.periods import Periods, Plan, accepted_now, code_fingerprint, plan
+from dbt_project.unload import Athena, Question, contract
+from lake import zones
+from lake.catalog.settle import settle_landing, settle_marts
+from lake.errors import LakeError
+from lake.held import Held
+from lake.tables import MARTS, MONTHLY_MARTS, Mart
+from lake.workspace import Workspace
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+PROJECT = Path(__file__).parent
+BUILD = "build"
+
+Columns = Mapping[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True)
+class AthenaEngine:
+    """Athena at work on one build of a lake in S3."""
+
+    ws: Workspace
+    plan: Plan
+    scratch: Path
+
+    @classmethod
+    def begin(cls, ws: Workspace, *, full_refresh: bool = False) -> AthenaEngine:
+        """The engine, with its catalogue as the pointers have it. Raises LakeError without an accepted bill."""
+        pointers = settle_landing(ws)
+        if not pointers:
+            raise LakeError(
+                "The lake holds no accepted bill.", where=ws.store.uri, todo="Run `finops ingest --bills PATH` first."
+            )
+        before = Periods.from_json(ws.store.read(zones.ATHENA_PERIODS))
+        made = plan(before, accepted_now(pointers), code_fingerprint(PROJECT), full_refresh=full_refresh)
+        if full_refresh:
+            ws.store.delete(zones.ATHENA_PUBLISHED)
+        _write(ws, before, made.begun)
+        return cls(ws, made, ws.store.scratch())
+
+    @property
+    def dbt(self) -> DbtCall:
+        """How dbt is called for it. Months are told as they are due, so that what Athena reads is named in words."""
+        settings = self.ws.settings
+        return DbtCall(
+            target="athena",
+            place=f"Athena workgroup {settings.athena.workgroup}",
+            working=self.scratch.parent / "dbt",
+            environment={
+                "FINOPS_LAKE": settings.lake,
+                "FINOPS_GLUE_PREFIX": settings.athena.prefix,
+                "FINOPS_ATHENA_WORKGROUP": settings.athena.workgroup,
+                "FINOPS_ATHENA_RESULTS": settings.results,
+                "AWS_REGION": Athena.reach(settings, "").session.region_name or "",
+            },
+            variables={} if self.plan.is_from_scratch else {"due_periods": list(self.plan.due)},
+            # Seeds are part of the code: where that is the same, they are there.
+            flags=("--full-refresh",) if self.plan.is_from_scratch else ("--exclude-resource-type=seed",),
+        )
+
+    def release(self) -> None:
+        """Nothing is held."""
+
+    @contextmanager
+    def rows(self, results: Sequence[Any]) -> Iterator[Rows]:
+        """The marts in a DuckDB of this process: the small ones at once, what has a row per charge when asked for."""
+        import duckdb
+
+        columns = {result.node.name: contract(result.node) for result in results}
+        try:
+            with duckdb.connect() as connection:
+                connection.execute("create schema marts")
+                rows = AthenaRows(connection, self, columns)
+                rows.read({mart.name: rows.question(mart) for mart in MARTS if not mart.month_column})
+                yield rows
+        finally:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def end(self, results: Sequence[Any]) -> None:
+        """Show what is published, and take the files of replaced rows out of Athena's tables."""
+        settle_marts(self.ws)
+        if self.plan.is_from_scratch or not self.plan.due:
+            return
+        names = [one.node.name for one in results if one.node.config.materialized == "incremental"]
+        database = self.ws.settings.glue_database(BUILD)
+        try:
+            Athena.reach(self.ws.settings, database).run([f"vacuum {database}.{name}" for name in names])
+        except LakeError as error:
+            # The numbers are published; only files that nobody reads any more are still there.
+            if "MORE_RUNS_NEEDED" not in error.what:
+                self.ws.out.warn(f"Replaced rows still take space in S3, the next build tries again. {error}")
+
+
+@dataclass(frozen=True)
+class AthenaRows:
+    """Rows of Athena's tables, unloaded."""
+
+    connection: DuckDBPyConnection
+    engine: AthenaEngine
+    columns: Columns
+
+    def built(self, held: Sequence[Held]) -> Mapping[str, str]:
+        """What each finished month was built from: its deliveries and the code. From here on they are finished."""
+        made = self.engine.plan
+        finished = made.finished({one.billing_period for one in held})
+        _write(self.engine.ws, made.begun, finished)
+        return {month: of + made.code for month, of in finished.built.items() if of}
+
+    def provide(self, mart: Mart, without: Collection[str]) -> None:
+        """Unload a mart with a row per charge, each month by itself."""
+        if mart.name not in MONTHLY_MARTS:
+            return
+        months = sorted(set(self.engine.plan.accepted) - set(without))
+        asked = {month: replace(self.question(mart), where=f"{mart.month_column} = '{month}'") for month in months}
+        self._show(mart.name, [path for paths in self._unload(mart.name, asked).values() for path in paths])
+
+    def notes(self) -> bytes | None:
+        """What was noted in the lake."""
+        return self.engine.ws.store.read(zones.ATHENA_PUBLISHED)
+
+    def note(self, content: bytes) -> None:
+        """Note it in the lake."""
+        if content != self.notes():
+            self.engine.ws.store.write(zones.ATHENA_PUBLISHED, content)
+
+    def question(self, mart: Mart) -> Question:
+        """All rows of a mart."""
+        return Question(mart.name, self.columns[mart.name])
+
+    def read(self, questions: Mapping[str, Question]) -> None:
+        """Unload whole tables and show them under their names."""
+        for name, paths in self._unload("whole", questions).items():
+            self._show(name, paths)
+
+    def _unload(self, folder: str, questions: Mapping[str, Question]) -> dict[str, list[Path]]:
+        ws = self.engine.ws
+        athena = Athena.reach(ws.settings, ws.settings.glue_database(BUILD))
+        place = f"{ws.settings.results}unload/{ws.run_id}/{folder}/"
+        return athena.unload(questions, place, self.engine.scratch / folder)
+
+    def _show(self, name: str, paths: Sequence[Path]) -> None:
+        """Athena folds names to lower case and widens some types: the contract has them as they are to be."""
+        columns = self.columns[name]
+        if paths:
+            files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+            typed = ", ".join(f'cast("{column}" as {kind}) as "{column}"' for column, kind in columns)
+            sql = f"select {typed} from read_parquet([{files}])"  # noqa: S608
+        else:
+            sql = (
+                "select "
+                + ", ".join(f'cast(null as {kind}) as "{column}"' for column, kind in columns)
+                + " where false"
+            )
+        self.connection.execute(f"create view marts.{name} as {sql}")
+
+
+def _write(ws: Workspace, before: Periods, now: Periods) -> None:
+    if now != before:
+        ws.store.write(zones.ATHENA_PERIODS, now.to_json())
