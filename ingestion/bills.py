@@ -125,8 +125,7 @@ def _one_file(path: Path) -> list[StoredFile]:
     # In AWS's folders a month may be many files, and a person who names one of them would get a part of the bill.
     if any(_PARTITION.fullmatch(folder.name) for folder in path.parents) or any(path.parent.glob("*-Manifest.json")):
         raise BadBillError("This file may be only a part of a month's bill.", where=str(path), todo=_TODO)
-    status = path.stat()
-    return [StoredFile(path.name, status.st_size, f"{status.st_size}-{status.st_mtime_ns}")]
+    return [StoredFile.on_disk(path.name, path)]
 
 
 def _list_s3(uri: str, store: Store) -> list[StoredFile]:

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,11 +30,22 @@ LOCK = ".lock"
 
 @dataclass(frozen=True)
 class StoredFile:
-    """One file: its key, its size in bytes, and a token that changes when its content does."""
+    """One file: its key, its size in bytes, a token that changes when its content does, and when it was written.
+
+    `written_at` is aware UTC; S3 tells whole seconds.
+    """
 
     key: str
     size: int
     version: str
+    written_at: datetime
+
+    @classmethod
+    def on_disk(cls, key: str, path: Path) -> StoredFile:
+        """A file of a folder."""
+        status = path.stat()
+        written_at = datetime.fromtimestamp(status.st_mtime, UTC)
+        return cls(key, status.st_size, f"{status.st_size}-{status.st_mtime_ns}", written_at)
 
 
 class Store(Protocol):
@@ -120,8 +132,7 @@ class LocalStore:
         for path in sorted(self._below(prefix)):
             key = path.relative_to(self.root).as_posix()
             if key.startswith(prefix) and not key.startswith((scratch.SCRATCH, LOCK)):
-                status = path.stat()
-                yield StoredFile(key, status.st_size, f"{status.st_size}-{status.st_mtime_ns}")
+                yield StoredFile.on_disk(key, path)
 
     def _below(self, prefix: str) -> Iterator[Path]:
         start = self._path(prefix.rpartition("/")[0])
@@ -218,26 +229,33 @@ class S3Store:
         for page in pages:
             for item in page.get("Contents", []):
                 if not item["Key"].endswith("/"):
-                    yield StoredFile(item["Key"][cut:], item["Size"], item["ETag"].strip('"'))
+                    yield StoredFile(item["Key"][cut:], item["Size"], item["ETag"].strip('"'), item["LastModified"])
 
     def local_copy(self, key: str) -> Path:
+        version = self._version(key)
+        path = self.cache / version / PurePosixPath(key).name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            aside = path.with_name(f".{uuid.uuid4().hex}")
+            self.client.download_file(self.bucket, self._key(key), str(aside))
+            if self._version(key) != version:
+                # It was replaced on the way: nobody knows which of the two this is.
+                aside.unlink()
+                return self.local_copy(key)
+            aside.replace(path)
+        return path
+
+    def _version(self, key: str) -> str:
         from botocore.exceptions import ClientError
 
         try:
-            version = self.client.head_object(Bucket=self.bucket, Key=self._key(key))["ETag"].strip('"')
+            return self.client.head_object(Bucket=self.bucket, Key=self._key(key))["ETag"].strip('"')
         except ClientError as error:
             raise LakeError(
                 "A file is missing from the bucket or may not be read.",
                 where=self.location(key),
                 todo="Check the key and the right s3:GetObject.",
             ) from error
-        path = self.cache / version / PurePosixPath(key).name
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            aside = path.with_name(f".{uuid.uuid4().hex}")
-            self.client.download_file(self.bucket, self._key(key), str(aside))
-            aside.replace(path)
-        return path
 
     def location(self, key: str) -> str:
         return f"s3://{self.bucket}/{self._key(key)}"

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import great_expectations.expectations as gxe
 from great_expectations.compatibility import pydantic
+
+_COUNT = "unexpected_rows_query.row_count"
 
 
 class _FailingRows(gxe.UnexpectedRowsExpectation):  # type: ignore[misc]
     """Base: a subclass turns its arguments into the query that finds failing rows of `{batch}`, the mart."""
 
     unexpected_rows_query: str = ""
+    # How many rows fail is all that we ask; the rows themselves would be a second statement for every expectation.
+    metric_dependencies: ClassVar[tuple[str, ...]] = (_COUNT,)
 
     @pydantic.root_validator(skip_on_failure=True)  # type: ignore[untyped-decorator]
     def _write_query(cls, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N805
@@ -28,6 +32,9 @@ class _FailingRows(gxe.UnexpectedRowsExpectation):  # type: ignore[misc]
     def query(cls, arguments: dict[str, Any]) -> str:
         """SQL that returns one row per failure."""
         raise NotImplementedError
+
+    def _validate(self, metrics: dict[str, Any], *_: object, **__: object) -> dict[str, Any]:
+        return {"success": metrics[_COUNT] == 0, "result": {"observed_value": metrics[_COUNT]}}
 
 
 class ExpectGrainToBeUnique(_FailingRows):

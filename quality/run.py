@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lake import verdicts
+from lake import verdicts, zones
+from lake.catalog.settle import settle_marts
+from lake.settings import Profile
 from lake.verdicts import VERDICT_LIFETIME, Verdict
 from lake.workspace import Workspace
 from quality import results
 from quality.snapshot import Copied, data_through, snapshot
-from quality.suite import Suite, load_suites, moments
+from quality.suite import Suite, counting, load_suites, moments
+from quality.unchanged import unchanged
 
 if TYPE_CHECKING:
     from quality.checkpoint import Result
+    from quality.engine import Source
 
 
 @dataclass(frozen=True)
@@ -53,16 +58,20 @@ class ValidationReport:
 def validate(ws: Workspace) -> ValidationReport:
     """Run every suite on the marts as published now, write results and verdicts, and report.
 
-    DuckDB reads copies of the very bytes that the verdicts name, with either profile: files in a folder or in S3.
-    A red mart is no error here. Raises LakeError when a mart is missing or unreadable, CheckFailedError when a suite
-    is broken or the marts could not be reached; then no verdict is written.
+    DuckDB reads copies of the very bytes that the verdicts name. Athena reads the lake itself, and it is proved that
+    those bytes lay there all the while. A red mart is no error here. Raises LakeError when a mart is missing or
+    unreadable, CheckFailedError when a suite is broken, the marts could not be reached, or one was published meanwhile;
+    then no verdict is written.
     """
     suites = load_suites(moments(ws.now))
-    with snapshot(ws.store) as copies, ws.out.progress("Validating the marts"):
+    asks_athena = ws.settings.profile is Profile.AWS
+    guard = unchanged(ws.store) if asks_athena else nullcontext()
+    with guard, snapshot(ws.store) as copies, ws.out.progress("Validating the marts"):
         from quality.checkpoint import evaluate, gx_version
-        from quality.engine import duckdb_source
 
-        source = duckdb_source({name: copied.paths for name, copied in copies.items()})
+        if asks_athena:
+            suites = tuple(counting(suite, copies[suite.mart].row_count) for suite in suites)
+        source = _athena(ws) if asks_athena else _duckdb(copies)
         outcomes = evaluate(source, suites)
         through = data_through(copies, ws.now.date())
     version = gx_version()
@@ -73,6 +82,27 @@ def validate(ws: Workspace) -> ValidationReport:
         verdicts.record(ws.store, _verdict(ws, suite, copies[suite.mart], report))
         reports.append(report)
     return ValidationReport(tuple(reports), source.engine, version, key)
+
+
+def _duckdb(copies: Mapping[str, Copied]) -> Source:
+    from quality.engine import duckdb_source
+
+    return duckdb_source({name: copied.paths for name, copied in copies.items()})
+
+
+def _athena(ws: Workspace) -> Source:
+    """Athena over the published files, whose tables are made what they are to be first."""
+    import boto3
+
+    from quality.engine import athena_source
+
+    settle_marts(ws)
+    return athena_source(
+        region=boto3.Session(region_name=ws.settings.region).region_name or "",
+        database=ws.settings.glue_database(zones.MARTS),
+        results_uri=ws.settings.results,
+        work_group=ws.settings.athena.workgroup,
+    )
 
 
 def _report(suite: Suite, copied: Copied, outcomes: Sequence[Result], through: str) -> MartReport:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -53,6 +53,14 @@ class Suite:
 def moments(now: datetime) -> dict[str, str]:
     """The values that suites may name as `{$PARAMETER: ...}`: `today` and `fresh_after`, ISO dates in UTC."""
     return {"today": now.date().isoformat(), "fresh_after": (now - FRESH_FOR).date().isoformat()}
+
+
+def counting(suite: Suite, row_count: int) -> Suite:
+    """The suite, and that the engine sees as many rows as were hashed: for an engine that reads the files itself."""
+    every_row = Expectation(
+        "expect_table_row_count_to_equal", {"value": row_count}, "critical", "The engine sees every row that was hashed"
+    )
+    return replace(suite, expectations=(*suite.expectations, every_row))
 
 
 def load_suites(parameters: Mapping[str, str], folder: Path = SUITES) -> tuple[Suite, ...]:

@@ -44,13 +44,19 @@ def settle_landing(ws: Workspace) -> tuple[Record, ...]:
 
 
 def settle_marts(ws: Workspace) -> None:
-    """Make Glue show the published marts, so that they can be asked by SQL."""
+    """Make Glue show the published marts, so that they can be asked by SQL.
+
+    Raises LakeError when a mart's folder holds a file that is no part of the mart: Athena would count it.
+    """
     import pyarrow.parquet as pq
 
     client = aws.client("glue", ws.settings.region)
     glue.settle_database(client, database(ws.settings, zones.MARTS))
     for mart in MART_NAMES:
         keys = mart_keys(ws.store, mart)
+        strays = [one.key for one in ws.store.files(f"{zones.MARTS}/{mart}/") if one.key not in keys]
+        if strays:
+            raise _stray(ws, f"The folder of the mart {mart} holds a file that is no part of it.", strays[0])
         if keys:
             columns = columns_of(pq.read_schema(ws.store.local_copy(keys[-1])))
             location = f"{ws.settings.lake}/{zones.MARTS}/{mart}/"
@@ -63,8 +69,8 @@ def _require_no_strays(ws: Workspace, pointers: Sequence[Record]) -> None:
     for source in BILL_SOURCES:
         for file in ws.store.files(f"{zones.LANDING}/{source}/"):
             if file.key.rpartition("/")[0] in folders and file.key not in named:
-                raise LakeError(
-                    "A delivery's folder holds a file that the delivery did not bring.",
-                    where=ws.store.location(file.key),
-                    todo="Delete this file, then run it again.",
-                )
+                raise _stray(ws, "A delivery's folder holds a file that the delivery did not bring.", file.key)
+
+
+def _stray(ws: Workspace, what: str, key: str) -> LakeError:
+    return LakeError(what, where=ws.store.location(key), todo="Delete this file, then run it again.")

@@ -201,3 +201,13 @@ def test_published_marts_can_be_asked_by_sql(ws: Workspace):
     assert table["StorageDescriptor"]["Location"] == f"{LAKE}/marts/focus_1_2/"
     columns = [(one["Name"], one["Type"]) for one in table["StorageDescriptor"]["Columns"]]
     assert columns == [("x_billingperiod", "string"), ("day", "date")]
+
+
+def test_a_file_beside_a_published_mart_is_refused_before_athena_counts_it(ws: Workspace):
+    content = io.BytesIO()
+    pq.write_table(pa.table({"a": [1]}), content)
+    ws.store.write(zones.published_mart("daily_costs"), content.getvalue())
+    ws.store.write(f"{zones.MARTS}/daily_costs/daily_costs (1).parquet", content.getvalue())
+    with pytest.raises(LakeError, match="daily_costs holds a file that is no part of it") as refused:
+        settle_marts(ws)
+    assert refused.value.where.endswith("daily_costs (1).parquet")

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import boto3
@@ -64,6 +65,35 @@ def test_a_local_copy_is_the_current_content(store: Store):
     assert store.local_copy("a/b").read_bytes() == b"one"
     store.write("a/b", b"two")
     assert store.local_copy("a/b").read_bytes() == b"two"
+
+
+def test_a_file_tells_when_it_was_written(store: Store):
+    before = datetime.now(UTC).replace(microsecond=0)
+    store.write("a", b"one")
+    assert before <= next(store.files("a")).written_at <= datetime.now(UTC)
+
+
+def test_a_file_that_is_replaced_while_it_is_copied_is_never_kept_under_the_name_of_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="lake")
+        store = S3Store(client, "lake", "", tmp_path / "cache")
+        store.write("a", b"old")
+        download = client.download_file
+
+        def replaced_first(*where: str) -> None:
+            monkeypatch.setattr(client, "download_file", download)
+            store.write("a", b"new")
+            download(*where)
+
+        monkeypatch.setattr(client, "download_file", replaced_first)
+        assert store.local_copy("a").read_bytes() == b"new"
+        store.write("a", b"old")
+        assert store.local_copy("a").read_bytes() == b"old"
 
 
 def test_a_local_copy_of_nothing_says_what_is_missing(store: Store):

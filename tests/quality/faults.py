@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from tests.quality.marts import World
@@ -58,6 +59,10 @@ def unknown_charge(world: World) -> None:
     world["daily_costs"][5]["charge_category"] = "Refund"
 
 
+def focus_without_a_cost(world: World) -> None:
+    world["focus_1_2"][3]["BilledCost"] = None
+
+
 def no_daily_costs(world: World) -> None:
     world["daily_costs"].clear()
 
@@ -72,3 +77,124 @@ def four_faults_in_four_marts(world: World) -> None:
     idle_below_zero(world)
     saving_of_nothing(world)
     unreconciled_last_month(world)
+
+
+def faults_at_once(world: World) -> None:
+    """All that can be wrong at the same time."""
+    for fault in (
+        duplicate_row,
+        null_cost,
+        a_millionth_on_a_day,
+        a_millionth_on_a_month,
+        damaged_account_id,
+        unknown_account,
+        unreconciled_this_month,
+        unreconciled_last_month,
+        unknown_charge,
+        idle_below_zero,
+        saving_above_cost,
+        focus_without_a_cost,
+    ):
+        fault(world)
+
+
+def faults_that_hide_others(world: World) -> None:
+    """The rest."""
+    no_daily_costs(world)
+    saving_of_nothing(world)
+
+
+TOTALS_DAILY = "The {} of daily costs equals that of monthly costs, per month, payer and currency"
+TOTALS_MONTHLY = "The {} of monthly costs equals that of daily costs, per month, payer and currency"
+TOTALS_ALLOCATED = "The {} of allocated costs equals that of daily costs, per month, payer and currency"
+TOTALS_COMPARED = "The {} that was compared is that of the daily costs published now"
+
+# Each with the sentences that it breaks, by mart.
+FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
+    (
+        duplicate_row,
+        {
+            "daily_costs": {
+                "No two rows tell of the same day, account, service, region, kind of charge, "
+                "purchase option and currency"
+            }
+        },
+    ),
+    (
+        null_cost,
+        {
+            "daily_costs": {
+                "Every row of daily costs has its effective_cost",
+                TOTALS_DAILY.format("effective_cost"),
+            },
+            "monthly_costs": {TOTALS_MONTHLY.format("effective_cost")},
+            "allocated_costs": {TOTALS_ALLOCATED.format("effective_cost")},
+            "reconciliation": {TOTALS_COMPARED.format("effective_cost")},
+        },
+    ),
+    (
+        a_millionth_on_a_day,
+        {
+            "daily_costs": {TOTALS_DAILY.format("billed_cost")},
+            "monthly_costs": {TOTALS_MONTHLY.format("billed_cost")},
+            "allocated_costs": {TOTALS_ALLOCATED.format("billed_cost")},
+            "reconciliation": {TOTALS_COMPARED.format("billed_cost")},
+        },
+    ),
+    (
+        a_millionth_on_a_month,
+        {
+            "daily_costs": {TOTALS_DAILY.format("amortized_cost")},
+            "monthly_costs": {TOTALS_MONTHLY.format("amortized_cost")},
+        },
+    ),
+    (damaged_account_id, {"daily_costs": {"No sub_account_id of daily costs was damaged by a spreadsheet"}}),
+    (
+        unknown_account,
+        {"idle_resources": {"Every idle resource is in an account that the payer's bill of that month shows"}},
+    ),
+    (
+        unreconciled_this_month,
+        {
+            "reconciliation": {"Every total equals the total it must equal"},
+            "idle_resources": {"Every idle finding rests on a bill that reconciles"},
+            "rightsizing_recommendations": {"Every recommendation rests on a bill that reconciles"},
+        },
+    ),
+    (focus_without_a_cost, {"focus_1_2": {"Every charge under FOCUS has its BilledCost"}}),
+    (
+        saving_above_cost,
+        {"rightsizing_recommendations": {"No recommendation saves more than the resource costs"}},
+    ),
+    (
+        four_faults_in_four_marts,
+        {
+            "daily_costs": {"Every charge is usage, a purchase, a tax, a credit or an adjustment"},
+            "idle_resources": {"No idle resource costs less than nothing"},
+            "rightsizing_recommendations": {"Every priced recommendation saves something"},
+            "reconciliation": {"Every total equals the total it must equal"},
+        },
+    ),
+    (
+        no_daily_costs,
+        {
+            "daily_costs": {
+                "The bill has at least one charge",
+                *(TOTALS_DAILY.format(name) for name in ("billed_cost", "amortized_cost", "effective_cost")),
+            },
+            "monthly_costs": {
+                TOTALS_MONTHLY.format(name) for name in ("billed_cost", "amortized_cost", "effective_cost")
+            },
+            "allocated_costs": {
+                TOTALS_ALLOCATED.format(name) for name in ("billed_cost", "amortized_cost", "effective_cost")
+            },
+            "reconciliation": {
+                TOTALS_COMPARED.format(name) for name in ("billed_cost", "amortized_cost", "effective_cost")
+            },
+            "idle_resources": {"Every idle resource is in an account that the payer's bill of that month shows"},
+            "rightsizing_recommendations": {
+                "Every recommendation is for an account that the payer's bill of that month shows"
+            },
+        },
+    ),
+]

@@ -15,7 +15,7 @@ import yaml
 
 from lake import zones
 from lake.output import Output
-from lake.settings import Profile, Settings
+from lake.settings import Athena, Profile, Settings
 from lake.store import LocalStore, Store
 from lake.tables import MART_NAMES
 from lake.workspace import Workspace
@@ -250,6 +250,11 @@ def as_parquet(mart: str, rows: list[Row], without: str = "") -> bytes:
 def publish(store: Store, world: World) -> None:
     for mart in MART_NAMES:
         store.write(zones.published_mart(mart), as_parquet(mart, world[mart]))
+
+
+def workspace_in_s3(lake: str, glue_prefix: str) -> Workspace:
+    settings = Settings(lake, Profile.AWS, "us-east-1", Athena(prefix=glue_prefix))
+    return Workspace.begin(settings, Output(quiet=True), NOW)
 
 
 def workspace(folder: Path, now: datetime = NOW) -> Workspace:

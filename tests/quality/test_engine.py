@@ -66,6 +66,8 @@ def test_athena_is_reached_by_region_database_results_and_work_group() -> None:
         "s3_staging_dir": "s3://bucket/athena results/",
         "work_group": "finops-validate",
         "region_name": "eu-west-1",
+        "poll_interval": "0.3",
+        "result_reuse_enable": "false",
     }
     assert (url.username, url.password) == (None, None)
 

@@ -11,12 +11,13 @@ import pytest
 from lake.errors import CheckFailedError
 from lake.tables import MART_NAMES
 from quality.checkpoint import to_gx
-from quality.suite import SUITES, Suite, load_suite, load_suites, moments
+from quality.suite import SUITES, Suite, counting, load_suite, load_suites, moments
 from tests.quality.marts import NOW, contract
 
 # What DuckDB and Athena both answer through Great Expectations; regular expressions, LIKE and quantiles are not.
 PORTABLE = {
     "expect_table_row_count_to_be_between",
+    "expect_table_row_count_to_equal",
     "expect_column_values_to_not_be_null",
     "expect_column_values_to_be_in_set",
     "expect_column_values_to_be_between",
@@ -103,6 +104,20 @@ def test_the_grain_of_every_suite_is_that_of_the_registry(suites: dict[str, Suit
     for mart in MARTS:
         grains = [item.arguments["columns"] for item in suites[mart.name].expectations if "grain" in item.kind]
         assert list(mart.grain) in grains
+
+
+def test_an_engine_that_reads_the_lake_itself_must_see_every_row(suites: dict[str, Suite]) -> None:
+    suite = suites["daily_costs"]
+    counted = counting(suite, 7)
+    assert counted.expectations[:-1] == suite.expectations
+    last = counted.expectations[-1]
+    assert (last.kind, dict(last.arguments), last.severity) == (
+        "expect_table_row_count_to_equal",
+        {"value": 7},
+        "critical",
+    )
+    assert to_gx(last, 0).value == 7
+    assert counted.version == suite.version
 
 
 def test_a_suite_is_known_by_the_bytes_of_its_file(suites: dict[str, Suite]) -> None:
