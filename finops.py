@@ -23,6 +23,7 @@ import quality.cli
 import quality.reconciling.cli
 from lake import zones
 from lake.errors import CheckFailedError, FinopsError, LakeError, SettingsError
+from lake.metering import reported
 from lake.output import Output
 from lake.process import EXIT_INTERRUPTED, Interruption, ensure_home
 from lake.settings import DEFAULT_LAKE, Settings
@@ -110,19 +111,21 @@ def run(
     # Looked at before the lock: a wrong path shall not create a lake.
     seen = survey(ws, bills, all_providers=all_providers) if bills is not None else None
     with ws.store.locked():
-        if bills is not None:
-            ingestion.cli.show(ws.out, ingest(ws, bills, seen))
-        built = build(ws)
-        dbt_project.cli.show(ws.out, built)
-        verdict = validate(ws)
-        quality.cli.show(ws, verdict)
-        plans = plan_all(ws)
-        lambdas.cli.show_plans(ws, plans)
-        summaries = summarize(ws.store)
-        for summary in summaries:
-            show_summary(ws.out, summary)
-        ws.out.report("report", {"summaries": [asdict(summary) for summary in summaries]})
-        dashboards.cli.show(ws, draw(ws, None))
+        with reported(ws, "build") as meter:
+            if bills is not None:
+                ingestion.cli.show(ws.out, ingest(ws, bills, seen))
+            built = build(ws)
+            dbt_project.cli.show(ws.out, built)
+            meter.step = "validate"
+            verdict = validate(ws)
+            quality.cli.show(ws, verdict)
+            plans = plan_all(ws)
+            lambdas.cli.show_plans(ws, plans)
+            summaries = summarize(ws.store)
+            for summary in summaries:
+                show_summary(ws.out, summary)
+            ws.out.report("report", {"summaries": [asdict(summary) for summary in summaries]})
+            dashboards.cli.show(ws, draw(ws, None))
         _record(ws)
     built.raise_if_held_back()
     red = [mart.mart for mart in verdict.marts if not mart.passed]

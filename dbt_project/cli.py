@@ -9,6 +9,7 @@ import typer
 
 from dbt_project.build import BuildReport, build
 from lake.errors import SettingsError
+from lake.metering import reported
 from lake.output import Output, money
 from lake.workspace import Workspace
 
@@ -50,7 +51,7 @@ def build_command(
     if as_of is None:
         if to is not None:
             raise SettingsError("--to is for the past only.", where="--to", todo="Give it with --as-of MOMENT.")
-        with ws.store.locked():
+        with ws.store.locked(), reported(ws, "build"):
             report = build(ws, full_refresh=full_refresh)
         show(ws.out, report)
         report.raise_if_held_back()

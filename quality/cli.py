@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from lake.errors import CheckFailedError
+from lake.metering import reported
 from lake.verdicts import VERDICT_LIFETIME
 from lake.workspace import Workspace
 from quality import run
@@ -23,7 +24,8 @@ def validate(ctx: typer.Context) -> None:
     Exit code 0: every mart is green (warnings allowed). 1: at least one is red, and its verdict says so.
     """
     ws: Workspace = ctx.obj
-    report = run.validate(ws)
+    with reported(ws, "validate"):
+        report = run.validate(ws)
     show(ws, report)
     red = [mart.mart for mart in report.marts if not mart.passed]
     if red:
