@@ -210,7 +210,8 @@ class Expressions:
                     f"Left side of LIKE expression must evaluate to a varchar (actual: {side.type})",
                     node,
                 )
-        return Typed(f"({text.sql} LIKE {pattern.sql}{escape})", BOOLEAN)
+        negated = "NOT " if node.args.get("negate") else ""
+        return Typed(f"({text.sql} {negated}LIKE {pattern.sql}{escape})", BOOLEAN)
 
     def _escape(self, node: exp.Escape) -> Typed:
         return self._like(node.this, f" ESCAPE {self.of(node.expression).sql}")
