@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lake.aws import patience
 from lake.errors import LakeError
 from lake.settings import Settings
 
@@ -41,8 +42,10 @@ class Athena:
     @classmethod
     def reach(cls, settings: Settings, database: str) -> Athena:
         """Reached as the environment says; nothing is sent yet."""
+        import awswrangler as wr
         import boto3
 
+        wr.config.botocore_config = patience()
         return cls(settings, database, boto3.Session(region_name=settings.region))
 
     def run(self, statements: Sequence[str]) -> None:
