@@ -1,63 +1,92 @@
-"""One company's bills in two lakes: in S3, computed by Athena, and in a folder, computed by DuckDB."""
+"""One local AWS for every test here, and lakes of their own in it, asked through Athena."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from dbt_project.build import BuildReport, build
-from ingestion.land import ingest
-from ingestion.synthetic.cur2 import write_cur2
-from ingestion.synthetic.ledger import build_ledger
-from lake import zones
+from ingestion import land
+from ingestion.land import IngestReport
 from lake.output import Output
 from lake.settings import Settings
 from lake.workspace import Workspace
-from tests.pipeline.conftest import NOW, workspace
+from tests.athena.company import Company, company_in
 from tests.support.local_aws import RemoteAws, running
 
-LAKE = "s3://company/lake"
-
-
-@dataclass
-class Company:
-    """Both lakes, and the account that one of them lies in. Whatever is done is done to both, at the same moment."""
-
-    aws: RemoteAws
-    folder: Path
-    there: Workspace
-    here: Workspace
-
-    def deliver(self, through: date, days_later: int = 0) -> None:
-        """The bills of May, June and July up to a day, two payers, into both lakes."""
-        bills = self.folder / f"bills-{through}"
-        write_cur2(build_ledger(date(2026, 5, 1), 3, through, seed=7, payers=2), bills)
-        now = NOW + timedelta(days=days_later)
-        self.there, self.here = replace(self.there, now=now), replace(self.here, now=now)
-        for ws in (self.there, self.here):
-            ingest(ws, str(bills))
-
-    def build(self, *, full_refresh: bool = False) -> tuple[BuildReport, BuildReport]:
-        """Both lakes built."""
-        return build(self.there, full_refresh=full_refresh), build(self.here, full_refresh=full_refresh)
-
-
-def marts(ws: Workspace) -> dict[str, bytes]:
-    """Every published file, by its key."""
-    return {file.key: ws.store.read(file.key) or b"" for file in ws.store.files(f"{zones.MARTS}/")}
+NOW = datetime(2026, 4, 20, 6, 0, tzinfo=UTC)
+BUCKETS = ("company", "billing")
 
 
 @pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    folder = tmp_path_factory.mktemp("athena")
-    with running(folder, ("company",)) as aws, pytest.MonkeyPatch.context() as patched:
-        for name, value in aws.environment.items():
-            patched.setenv(name, value)
-        patched.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-        settings = Settings.resolve(lake=LAKE, profile="aws")
-        there = Workspace.begin(settings, Output(quiet=True), NOW)
-        yield Company(aws, folder, there, workspace(folder / "lake"))
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteAws]:
+    with running(tmp_path_factory.mktemp("local_aws"), BUCKETS) as account:
+        yield account
+
+
+@pytest.fixture(scope="module")
+def company(aws: RemoteAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    with company_in(aws, tmp_path_factory.mktemp("company")) as both:
+        yield both
+
+
+@dataclass(frozen=True)
+class Lake:
+    """A lake in S3, seen through `--profile aws`. `prefix` begins the names of its Glue databases."""
+
+    ws: Workspace
+    aws: RemoteAws
+
+    @property
+    def prefix(self) -> str:
+        return self.ws.settings.athena.prefix
+
+    def put(self, folder: Path, prefix: str) -> str:
+        """Bring a folder of bills into the bucket of bills, and answer its address."""
+        s3 = self.aws.client("s3")
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                s3.upload_file(str(path), "billing", f"{prefix}/{path.relative_to(folder).as_posix()}")
+        return f"s3://billing/{prefix}"
+
+    def ingest(self, bills: Path | str, **options: Any) -> IngestReport:
+        return land.ingest(self.ws, str(bills), **options)
+
+    def later(self, **moment: int) -> Lake:
+        return replace(self, ws=replace(self.ws, now=NOW.replace(**moment)))
+
+    def ask(self, sql: str) -> list[list[str | None]]:
+        """The rows of a statement on the landing zone, as Athena prints them."""
+        athena = self.aws.client("athena")
+        asked = athena.start_query_execution(
+            QueryString=sql,
+            QueryExecutionContext={"Database": f"{self.prefix}_landing"},
+            ResultConfiguration={"OutputLocation": "s3://company/results/"},
+        )["QueryExecutionId"]
+        status = athena.get_query_execution(QueryExecutionId=asked)["QueryExecution"]["Status"]
+        assert status["State"] == "SUCCEEDED", status["StateChangeReason"]
+        rows = athena.get_query_results(QueryExecutionId=asked)["ResultSet"]["Rows"][1:]
+        return [[cell.get("VarCharValue") for cell in row["Data"]] for row in rows]
+
+
+@pytest.fixture
+def make_lake(aws: RemoteAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Lake]:
+    for name, value in (aws.environment | {"XDG_CACHE_HOME": str(tmp_path / "cache")}).items():
+        monkeypatch.setenv(name, value)
+
+    def make(name: str, profile: str = "aws") -> Lake:
+        environ = {"AWS_REGION": "us-east-1", "FINOPS_GLUE_PREFIX": name}
+        settings = Settings.resolve(lake=f"s3://company/{name}", profile=profile, environ=environ)
+        return Lake(Workspace.begin(settings, Output(quiet=True), NOW), aws)
+
+    return make
+
+
+@pytest.fixture
+def lake(make_lake: Callable[[str], Lake], request: pytest.FixtureRequest) -> Lake:
+    """A lake of the test's own."""
+    return make_lake(request.node.name.removeprefix("test_").split("[")[0][:60])

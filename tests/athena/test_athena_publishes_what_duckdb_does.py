@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from tests.athena.conftest import Company, marts
+from tests.athena.company import Company, marts
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("athena")]
 

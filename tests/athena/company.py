@@ -1,0 +1,66 @@
+"""One company's bills in two lakes: in S3, computed by Athena, and in a folder, computed by DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from dbt_project.build import BuildReport, build
+from ingestion.land import ingest
+from ingestion.synthetic.cur2 import write_cur2
+from ingestion.synthetic.ledger import build_ledger
+from lake import zones
+from lake.output import Output
+from lake.settings import Settings
+from lake.workspace import Workspace
+from tests.pipeline.conftest import NOW, workspace
+from tests.support.local_aws import RemoteAws
+
+LAKE = "s3://company/two-engines"
+
+
+@dataclass
+class Company:
+    """Both lakes, and the account that one of them lies in. Whatever is done is done to both, at the same moment."""
+
+    aws: RemoteAws
+    folder: Path
+    there: Workspace
+    here: Workspace
+
+    def deliver(self, through: date, days_later: int = 0) -> None:
+        """The bills of May, June and July up to a day, two payers, into both lakes."""
+        bills = self.folder / f"bills-{through}"
+        write_cur2(build_ledger(date(2026, 5, 1), 3, through, seed=7, payers=2), bills)
+        now = NOW + timedelta(days=days_later)
+        self.there, self.here = replace(self.there, now=now), replace(self.here, now=now)
+        for ws in (self.there, self.here):
+            ingest(ws, str(bills))
+
+    def build(self, *, full_refresh: bool = False) -> tuple[BuildReport, BuildReport]:
+        """Both lakes built."""
+        return build(self.there, full_refresh=full_refresh), build(self.here, full_refresh=full_refresh)
+
+
+def marts(ws: Workspace) -> dict[str, bytes]:
+    """Every published file, by its key."""
+    return {file.key: ws.store.read(file.key) or b"" for file in ws.store.files(f"{zones.MARTS}/")}
+
+
+@contextmanager
+def company_in(aws: RemoteAws, folder: Path) -> Iterator[Company]:
+    """The company's lakes; the environment says where AWS is while they are there."""
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in aws.environment.items():
+            patched.setenv(name, value)
+        patched.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+        settings = Settings.resolve(
+            lake=LAKE, profile="aws", environ={"AWS_REGION": "us-east-1", "FINOPS_GLUE_PREFIX": "two_engines"}
+        )
+        there = Workspace.begin(settings, Output(quiet=True), NOW)
+        yield Company(aws, folder, there, workspace(folder / "lake"))
