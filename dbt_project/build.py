@@ -19,7 +19,6 @@ from dbt_project.publish import Published, publish
 from lake import held, zones
 from lake.errors import CheckFailedError
 from lake.held import Held
-from lake.metering import reported
 from lake.settings import Profile
 from lake.workspace import Workspace
 
@@ -74,11 +73,7 @@ def build(ws: Workspace, *, full_refresh: bool = False) -> BuildReport:
     raised. Raises LakeError without an accepted bill, and CheckFailedError when a model or another check fails, or
     nothing would be left to publish: then the last good marts stay as they are.
     """
-    with reported(ws, "build"):
-        return _build(ws, _engine(ws, full_refresh))
-
-
-def _build(ws: Workspace, engine: Engine) -> BuildReport:
+    engine = _engine(ws, full_refresh)
     results = _run_dbt(ws, engine)
     warnings = tuple(_told(result) for result in results if result.status == "warn" and not _is_per_period(result))
     checks = sum(result.node.resource_type == "test" for result in results)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lake import zones
+from lake.aws import models_read_once
 from lake.meter import MEGABYTE, Meter
 from lake.settings import Athena, Profile
 from lake.workspace import Workspace
@@ -40,7 +41,7 @@ def reported(ws: Workspace, step: str) -> Iterator[Meter]:
     if ws.settings.profile is not Profile.AWS:
         yield Meter(ws.settings.athena, step)
         return
-    with metered(ws.settings.athena, step) as meter:
+    with models_read_once(), metered(ws.settings.athena, step) as meter:
         try:
             yield meter
         finally:

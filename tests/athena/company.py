@@ -15,6 +15,7 @@ from ingestion.land import ingest
 from ingestion.synthetic.cur2 import write_cur2
 from ingestion.synthetic.ledger import build_ledger
 from lake import zones
+from lake.aws import models_read_once
 from lake.output import Output
 from lake.settings import Settings
 from lake.workspace import Workspace
@@ -55,9 +56,12 @@ def marts(ws: Workspace) -> dict[str, bytes]:
 @contextmanager
 def company_in(aws: RemoteAws, folder: Path) -> Iterator[Company]:
     """The company's lakes; the environment says where AWS is while they are there."""
-    with pytest.MonkeyPatch.context() as patched:
+    with models_read_once(), pytest.MonkeyPatch.context() as patched:
         for name, value in aws.environment.items():
             patched.setenv(name, value)
+        # The local AWS answers at once, and a wait of half a second for each statement adds up.
+        patched.setenv("FINOPS_ATHENA_POLL", "0.05")
+        patched.setenv("WR_ATHENA_QUERY_WAIT_POLLING_DELAY", "0.05")
         patched.setenv("XDG_CACHE_HOME", str(folder / "cache"))
         settings = Settings.resolve(
             lake=LAKE, profile="aws", environ={"AWS_REGION": "us-east-1", "FINOPS_GLUE_PREFIX": "two_engines"}
