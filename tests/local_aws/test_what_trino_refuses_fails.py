@@ -80,6 +80,7 @@ MALFORMED = {
     "ilike": "select 'a' ilike 'A'",
     "whole division with //": "select 5 // 2",
     "a misspelled word": "selec 1",
+    "coalesce of one value": "select coalesce(x) from (values 1) as t(x)",
 }
 
 
@@ -94,6 +95,9 @@ def test_what_is_not_trinos_grammar_is_not_even_started(account: Account, what: 
 
 
 REFUSED = {
+    "ties at the end": "select * from (values 1) as t(x) order by x fetch first 1 rows with ties",
+    "the past of a table": "select * from golden.t for timestamp as of timestamp '2026-01-01 00:00:00'",
+    "a precision of the current time": "select current_timestamp(6)",
     "a sample of a table": "select * from (values 1) as t(x) tablesample bernoulli (10)",
     "recursion": "with recursive a(x) as (select 1 union all select x + 1 from a where x < 3) select * from a",
     "a function of Trino's that nothing here computes": "select soundex('a')",

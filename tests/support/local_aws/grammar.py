@@ -9,6 +9,7 @@ from sqlglot import exp
 from sqlglot.dialects.athena import Athena
 from sqlglot.dialects.trino import Trino
 
+from tests.support.local_aws import known
 from tests.support.local_aws.errors import MalformedQueryError
 
 # Functions whose arguments have a syntax of their own; all others are plain calls.
@@ -31,9 +32,11 @@ class PlainTrino(Trino):
 @lru_cache(maxsize=4096)
 def _query(sql: str) -> exp.Expression:
     try:
-        return sqlglot.parse_one(sql, read=PlainTrino)
+        tree = sqlglot.parse_one(sql, read=PlainTrino)
     except sqlglot.errors.SqlglotError as error:
         raise MalformedQueryError(str(error).split("\n")[0]) from error
+    known.check(tree)
+    return tree
 
 
 def query(sql: str) -> exp.Expression:

@@ -108,7 +108,7 @@ class Queries:
     def _body(self, node: Any, outer: Scope | None) -> Query:
         if isinstance(node, exp.Subquery):
             inner = self.sub(node.this, outer)
-            return self._tail(node, inner, outer) if node.args.get("order") or node.args.get("limit") else inner
+            return self._tail(node, inner, outer)
         if isinstance(node, exp.SetOperation):
             return self._tail(node, self._combined(node, outer), outer)
         if isinstance(node, exp.Values):

@@ -52,6 +52,8 @@ def shared_type(args: list[Typed], what: str, node: Any) -> Type:
 
 
 def coalesce(args: list[Typed], node: Any) -> Typed:
+    if len(args) < 2:
+        raise fail("SYNTAX_ERROR", "The 'coalesce' function must have at least two arguments", node)
     kind = shared_type(args, "All COALESCE operands must be the same type", node)
     return Typed(f"coalesce({', '.join(held_as(arg, kind).sql for arg in args)})", kind)
 
