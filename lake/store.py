@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from lake import aws, scratch
 from lake.errors import LakeError
+from lake.s3_lock import S3Lock
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -194,6 +195,7 @@ class S3Store:
         self.prefix = prefix.strip("/")
         self.uri = f"s3://{bucket}/{self.prefix}".rstrip("/")
         self.cache = cache / hashlib.sha256(self.uri.encode()).hexdigest()[:16]
+        self._lock: S3Lock | None = None
 
     def _key(self, key: str) -> str:
         return f"{self.prefix}/{key}" if self.prefix else key
@@ -205,11 +207,13 @@ class S3Store:
             return None
 
     def write(self, key: str, content: bytes) -> None:
+        self._require_lock()
         self.client.put_object(Bucket=self.bucket, Key=self._key(key), Body=content)
 
     def write_once(self, key: str, content: bytes) -> bool:
         from botocore.exceptions import ClientError
 
+        self._require_lock()
         try:
             self.client.put_object(Bucket=self.bucket, Key=self._key(key), Body=content, IfNoneMatch="*")
         except ClientError as error:
@@ -219,6 +223,7 @@ class S3Store:
         return True
 
     def upload(self, path: Path, key: str) -> None:
+        self._require_lock()
         # A large file goes in parts, several at once; each part and the whole carry a checksum, or S3 refuses them.
         self.client.upload_file(str(path), self.bucket, self._key(key), ExtraArgs={"ChecksumAlgorithm": "CRC32"})
         path.unlink()
@@ -228,7 +233,7 @@ class S3Store:
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self._key(prefix))
         for page in pages:
             for item in page.get("Contents", []):
-                if not item["Key"].endswith("/"):
+                if not item["Key"].endswith("/") and item["Key"] != self._key(LOCK):
                     yield StoredFile(item["Key"][cut:], item["Size"], item["ETag"].strip('"'), item["LastModified"])
 
     def local_copy(self, key: str) -> Path:
@@ -269,8 +274,18 @@ class S3Store:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """S3 has no lock that dies with its holder: swaps are atomic, and two runs end with the later one's marts."""
-        yield
+        """Hold the lock that lies in the bucket. A killed run's lock is taken over after two minutes."""
+        lock = S3Lock(self.client, self.bucket, self._key(LOCK))
+        with lock.held():
+            self._lock = lock
+            try:
+                yield
+            finally:
+                self._lock = None
+
+    def _require_lock(self) -> None:
+        if self._lock is not None:
+            self._lock.require()
 
 
 def open_store(uri: str, *, region: str | None = None) -> Store:

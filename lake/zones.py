@@ -21,6 +21,7 @@ actions/STOP                                                           while it 
 dashboards/index.html                                                  the page
 past/<moment>/                                                         a lake of its own: this one as it was then
 runs/<run id>.json                                                     what a run did, and with which result
+.lock                                                                  who writes: one run at a time
 """
 
 from __future__ import annotations
