@@ -48,9 +48,7 @@ ENV PATH=/opt/finops/bin:/usr/local/bin:/usr/bin:/bin \
     XDG_CACHE_HOME=/work/cache \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    FINOPS_PROFILE=aws \
-    AWS_RETRY_MODE=standard \
-    AWS_MAX_ATTEMPTS=10
+    FINOPS_PROFILE=aws
 
 # A number, so that Kubernetes can see that it is not root.
 USER 65532:65532

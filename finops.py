@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -21,7 +22,7 @@ import ingestion.synthetic.cli
 import lambdas.cli
 import quality.cli
 import quality.reconciling.cli
-from lake import zones
+from lake import aws, zones
 from lake.errors import CheckFailedError, FinopsError, LakeError, SettingsError
 from lake.metering import reported
 from lake.output import Output
@@ -204,6 +205,7 @@ def main() -> None:
     interruption = Interruption()
     interruption.listen()
     ensure_home()
+    aws.make_others_patient(os.environ)
     # Known before the command line is parsed: a wrong one is answered in JSON, too.
     out.configure(as_json="--json" in arguments, quiet=False, verbose=False)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -60,3 +60,12 @@ def models_read_once() -> Iterator[None]:
         yield
     finally:
         session.create_loader = read
+
+
+def make_others_patient(environ: MutableMapping[str, str]) -> None:
+    """Let libraries that make clients of their own, with nothing said of it, ask again in the same way.
+
+    PyAthena is one. What the user set stays.
+    """
+    environ.setdefault("AWS_RETRY_MODE", "standard")
+    environ.setdefault("AWS_MAX_ATTEMPTS", "10")

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 from tests.support.local_aws.server import start
+from tests.support.local_aws.throttle import Throttle
 
 
 def main() -> None:
@@ -15,8 +16,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
     parser.add_argument("--bucket", action="append", default=[], help="a bucket to create; may be given more than once")
     parser.add_argument("--journal", type=Path, help="a file for every statement and every write to S3, as JSON lines")
+    parser.add_argument("--throttle", type=int, metavar="N", help="refuse every N-th call of each operation")
     given = parser.parse_args()
-    account = start(given.port, given.journal)
+    account = start(given.port, given.journal, Throttle(given.throttle) if given.throttle else None)
     for bucket in given.bucket:
         account.client("s3").create_bucket(Bucket=bucket)
     for name, value in account.environment.items():

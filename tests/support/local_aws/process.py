@@ -32,11 +32,15 @@ class RemoteAws(Account):
 
 
 @contextmanager
-def running(folder: Path, buckets: tuple[str, ...] = ()) -> Iterator[RemoteAws]:
-    """Start an account with these buckets; its journal lies in the folder. Raises RuntimeError if it does not start."""
+def running(folder: Path, buckets: tuple[str, ...] = (), throttle: int | None = None) -> Iterator[RemoteAws]:
+    """Start an account with these buckets; its journal lies in the folder. Raises RuntimeError if it does not start.
+
+    With `throttle` it refuses every n-th call of each operation, as AWS does when too many come.
+    """
     journal = folder / "local_aws.jsonl"
     command = [sys.executable, "-m", "tests.support.local_aws", "--journal", str(journal)]
     command += [part for bucket in buckets for part in ("--bucket", bucket)]
+    command += ["--throttle", str(throttle)] if throttle else []
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield RemoteAws(_address(process), journal)

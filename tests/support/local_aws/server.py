@@ -10,6 +10,7 @@ from typing import Any
 from tests.support.local_aws.engine import Engine
 from tests.support.local_aws.executions import Executions
 from tests.support.local_aws.journal import Journal, Statement, Write
+from tests.support.local_aws.throttle import Throttle
 
 REGION = "us-east-1"
 
@@ -79,12 +80,12 @@ class LocalAws(Account):
         self.engine.close()
 
 
-def start(port: int = 0, journal: Path | None = None) -> LocalAws:
+def start(port: int = 0, journal: Path | None = None, throttle: Throttle | None = None) -> LocalAws:
     """Start an account. Only one may run in a process: moto keeps its state there."""
     import logging
 
     from moto.athena.responses import AthenaResponse
-    from moto.server import ThreadedMotoServer
+    from moto.server import DomainDispatcherApplication, ThreadedMotoServer
 
     from tests.support.local_aws.protocol import methods
 
@@ -99,6 +100,8 @@ def start(port: int = 0, journal: Path | None = None) -> LocalAws:
     for name, method in methods(executions).items():
         account.patch(AthenaResponse, name, method)
     _note_writes(account)
+    if throttle is not None:
+        account.patch(DomainDispatcherApplication, "__call__", throttle.wrap(DomainDispatcherApplication.__call__))
     return account
 
 
