@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from dbt_project.landing import local_lake
-from lake import zones
+from dbt_project.waist import Waist, open_waist
 from lake.errors import LakeError, SettingsError
 from lake.marts import read_mart
 from lake.store import Store
-from lake.tables import WAIST
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+from lake.workspace import Workspace
 
 LINE_ITEM_TYPES = Path(__file__).parent / "seeds" / "line_item_types.csv"
 
@@ -118,43 +112,23 @@ class Explanation:
         return tuple(one for one in self.in_marts if one.amount != self.totals.get(one.currency, Decimal(0)))
 
 
-def explain(store: Store, metric: Metric, filters: Filters, rows: int) -> Explanation:
+def explain(ws: Workspace, metric: Metric, filters: Filters, rows: int) -> Explanation:
     """Take the number apart, with the `rows` lines of the largest amounts, whatever their sign. Writes nothing.
 
-    Raises LakeError when nothing is built or published, SettingsError when no line of the bill matches.
+    Raises LakeError when nothing is built or published, SettingsError when no line of the bill matches, or when Athena
+    is to explain more than one month.
     """
-    engine_file = local_lake(store) / zones.ENGINE_FILE
-    with _waist(engine_file) as engine:
+    with open_waist(ws, filters.period) as waist:
         where, values = _where(filters, _WAIST_FILTERS)
-        kinds = _kinds(engine, metric, where, values)
+        kinds = _kinds(waist, metric, where, values)
         if not kinds:
-            raise _no_line(engine, filters)
-        lines = _lines(engine, metric, where, [*values, rows])
+            raise _no_line(waist, filters)
+        lines = _lines(waist, metric, where, [*values, rows])
     totals: dict[str, Decimal] = {}
     for kind in kinds:
         totals[kind.currency] = totals.get(kind.currency, Decimal(0)) + kind.amount
     count = sum(kind.charge_count for kind in kinds)
-    return Explanation(metric, filters, totals, kinds, lines, count, _in_marts(store, metric, filters, totals))
-
-
-@contextmanager
-def _waist(engine_file: Path) -> Iterator[DuckDBPyConnection]:
-    import duckdb
-
-    if not engine_file.exists():
-        raise LakeError("Nothing is built here yet.", where=str(engine_file), todo="Run `finops build` first.")
-    try:
-        with duckdb.connect(str(engine_file), read_only=True) as engine:
-            engine.execute(f"select 1 from build.{WAIST} limit 0")  # noqa: S608
-            yield engine
-    except duckdb.CatalogException as error:
-        raise LakeError("The last build did not finish.", where=str(engine_file), todo="Run `finops build`.") from error
-    except duckdb.IOException as error:
-        raise LakeError(
-            "The engine's file cannot be opened: another program has it, or it is damaged.",
-            where=str(engine_file),
-            todo="Wait for the other run to end, or run `finops build`.",
-        ) from error
+    return Explanation(metric, filters, totals, kinds, lines, count, _in_marts(ws.store, metric, filters, totals))
 
 
 _WAIST_FILTERS = {
@@ -177,13 +151,14 @@ def _where(filters: Filters, known: dict[str, str]) -> tuple[str, list[object]]:
     return " and ".join(["true", *(known[name] for name in asked)]), list(asked.values())
 
 
-def _kinds(engine: DuckDBPyConnection, metric: Metric, where: str, values: Sequence[object]) -> tuple[Kind, ...]:
+def _kinds(waist: Waist, metric: Metric, where: str, values: Sequence[object]) -> tuple[Kind, ...]:
     bases = _bases(metric)
-    found = engine.execute(
-        f"select x_charge_kind, billing_currency, count(*), sum({metric.column}) "  # noqa: S608
-        f"from build.{WAIST} where {where} group by 1, 2 order by abs(sum({metric.column})) desc, 1, 2",
+    found = waist.ask(
+        f"select x_charge_kind, billing_currency, count(*), sum({metric.column})",
+        where,
         values,
-    ).fetchall()
+        f"group by 1, 2 order by abs(sum({metric.column})) desc, 1, 2",
+    )
     return tuple(
         Kind(kind, currency, formula(metric, bases.get(kind)), count, amount) for kind, currency, count, amount in found
     )
@@ -244,22 +219,19 @@ def formula(metric: Metric, basis: str | None) -> str:
     return (_NET if has_net_form else "") + _FORMULAS[basis]
 
 
-def _lines(engine: DuckDBPyConnection, metric: Metric, where: str, values: Sequence[object]) -> tuple[Line, ...]:
-    found = engine.execute(
-        f"""
-        select x_source_file, x_delivery_id, charge_period_start, sub_account_id, x_line_item_type, service_name,
-            x_usage_type, resource_id, charge_description, billing_currency, {metric.column}
-        from build.{WAIST} where {where}
-        order by abs({metric.column}) desc, charge_period_start, x_source_file, sub_account_id, x_line_item_type,
-            x_usage_type, resource_id, charge_description, {metric.column}
-        limit ?
-        """,  # noqa: S608
+def _lines(waist: Waist, metric: Metric, where: str, values: Sequence[object]) -> tuple[Line, ...]:
+    found = waist.ask(
+        "select x_source_file, x_delivery_id, charge_period_start, sub_account_id, x_line_item_type, service_name, "
+        f"x_usage_type, resource_id, charge_description, billing_currency, {metric.column}",
+        where,
         values,
-    ).fetchall()
+        f"order by abs({metric.column}) desc, charge_period_start, x_source_file, sub_account_id, x_line_item_type, "
+        f"x_usage_type, resource_id, charge_description, {metric.column} limit ?",
+    )
     return tuple(Line(*row) for row in found)
 
 
-def _no_line(engine: DuckDBPyConnection, filters: Filters) -> SettingsError:
+def _no_line(waist: Waist, filters: Filters) -> SettingsError:
     """The filter that matches nothing even alone, with what it could be, or all of them together."""
     columns = {
         "period": "billing_period",
@@ -268,12 +240,12 @@ def _no_line(engine: DuckDBPyConnection, filters: Filters) -> SettingsError:
         "region": "region_id",
     }
     for name, value in filters.asked().items():
-        if engine.execute(f"select 1 from build.{WAIST} where {_WAIST_FILTERS[name]} limit 1", [value]).fetchone():  # noqa: S608
+        if waist.ask("select 1", _WAIST_FILTERS[name], [value], "limit 1"):
             continue
         todo = "Look for it in your bill."
         if name in columns:
-            sql = f"select distinct {columns[name]} from build.{WAIST} order by 1"  # noqa: S608
-            todo = f"Choose one of: {', '.join(str(row[0]) for row in engine.execute(sql).fetchall())}."
+            known = waist.ask(f"select distinct {columns[name]}", "true", (), "order by 1")
+            todo = f"Choose one of: {', '.join(str(row[0]) for row in known)}."
         return SettingsError(f"No line of the bill is of {name} {value}.", where=f"--{name}", todo=todo)
     together = " ".join(f"--{name} {value}" for name, value in filters.asked().items())
     return SettingsError("No line of the bill is all of that at once.", where=together, todo="Leave one of them out.")

@@ -42,7 +42,8 @@ def explain(
     """Take a number apart: its formula, the kinds of line it takes, and the lines of the bill behind it.
 
     The total is added up anew from the waist and shown beside what the published marts say for the same question; the
-    lines name the file of the bill they stand in. The exit code is 1 if a mart tells another number.
+    lines name the file of the bill they stand in. The exit code is 1 if a mart tells another number. With --profile aws
+    it needs a --period: Athena is paid for what it reads.
 
     Example: finops explain amortized --period 2026-07 --service "Amazon Relational Database Service"
     """
@@ -51,7 +52,7 @@ def explain(
 
     ws: Workspace = ctx.obj
     filters = Filters(period, day.date() if day else None, account, service, region, resource)
-    explanation = take_apart(ws.store, METRICS[metric], filters, rows)
+    explanation = take_apart(ws, METRICS[metric], filters, rows)
     show(ws.out, explanation)
     if explanation.differing:
         told = "; ".join(f"{one.mart} says {one.amount:f} {one.currency}" for one in explanation.differing)

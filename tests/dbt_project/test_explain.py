@@ -10,9 +10,16 @@ import pytest
 from dbt_project.explain import LINE_ITEM_TYPES, METRICS, Filters, basis_of, explain, formula
 from dbt_project.explain_cli import MetricName
 from lake.errors import LakeError
-from lake.store import LocalStore
+from lake.output import Output
+from lake.settings import Settings
+from lake.workspace import Workspace
 
 KINDS = list(csv.DictReader(LINE_ITEM_TYPES.open(newline="")))
+REGION = {"AWS_REGION": "us-east-1"}
+
+
+def workspace(lake: Path | str, profile: str = "local") -> Workspace:
+    return Workspace.begin(Settings.resolve(lake=str(lake), profile=profile, environ=REGION), Output(quiet=True))
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -49,6 +56,6 @@ def test_the_command_offers_every_metric():
 
 def test_a_lake_without_a_bill_says_what_to_do_and_stays_as_it_was(tmp_path: Path):
     with pytest.raises(LakeError) as error:
-        explain(LocalStore(tmp_path / "lake"), METRICS["billed"], Filters(), 1)
+        explain(workspace(tmp_path / "lake"), METRICS["billed"], Filters(), 1)
     assert "finops ingest" in error.value.todo
     assert not (tmp_path / "lake").exists()

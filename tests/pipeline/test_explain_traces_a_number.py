@@ -28,7 +28,7 @@ RDS = "Amazon Relational Database Service"
 
 
 def ask(built: Built, metric: str, rows: int = 10, **filters) -> Explanation:
-    return explain(built.ws.store, METRICS[metric], Filters(**filters), rows)
+    return explain(built.ws, METRICS[metric], Filters(**filters), rows)
 
 
 def bills(built: Built) -> Path:
@@ -211,5 +211,5 @@ def test_a_lake_that_was_never_built_says_what_to_do(built: Built, tmp_path: Pat
     lake = tmp_path / "lake"
     shutil.copytree(Path(built.ws.store.uri) / "landing", lake / "landing")
     with pytest.raises(LakeError) as error:
-        explain(workspace(lake).store, METRICS["billed"], Filters(), 1)
+        explain(workspace(lake), METRICS["billed"], Filters(), 1)
     assert "finops build" in error.value.todo

@@ -264,11 +264,11 @@ def test_a_lake_in_s3_is_proved_and_explained_like_one_on_disk(
         ws = Workspace.begin(settings, Output(quiet=True), NOW)
         assert reconcile(ws) == reconcile(overlapping)
         with pytest.raises(LakeError, match="Nothing is built here yet"):
-            explain(ws.store, METRICS["billed"], Filters(), 1)
+            explain(ws, METRICS["billed"], Filters(), 1)
         # As a build on this machine leaves it.
         engine_file = local_lake(ws.store) / "engine" / "finops.duckdb"
         shutil.copy(overlapping.store.local_copy("engine/finops.duckdb"), engine_file)
-        told = explain(ws.store, METRICS["billed"], Filters(account="011254002932"), 9)
+        told = explain(ws, METRICS["billed"], Filters(account="011254002932"), 9)
     assert told.totals == {"USD": 8, "CNY": 1}
     assert told.line_count == 4
     assert not told.differing

@@ -37,8 +37,8 @@ class Duck:
         self.connection.execute("set timezone = 'UTC'")
         self.connection.execute("set enable_progress_bar = false")
         self.connection.execute("set parquet_metadata_cache = true")
-        # Trino reads a table again for each time that a statement names it.
-        self.connection.execute("set disabled_optimizers = 'common_subplan'")
+        # Trino reads a table once for each time that a statement names it, with ORDER BY and LIMIT, too.
+        self.connection.execute("set disabled_optimizers = 'common_subplan,late_materialization'")
         self.connection.execute(Path(__file__).with_name("macros.sql").read_text())
         for name, kind in (("double", "DOUBLE"), ("real", "FLOAT")):
             text = double_text if name == "double" else (lambda value: double_text(float(f"{value:.9g}")))
