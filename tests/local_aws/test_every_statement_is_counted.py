@@ -45,6 +45,11 @@ def test_only_the_columns_that_are_used_are_counted(account: Account, table: str
     answer = account.done(f"select sum(x) from golden.{table} where d > 5")
     assert answer.scanned_bytes == chunk_bytes(account, f"{table}/", {"x", "d"})
     assert account.done(f"select count(*) from golden.{table}").scanned_bytes == 0
+    answer = account.done(f"select min(x) from golden.{table}")
+    assert answer.scanned_bytes == chunk_bytes(account, f"{table}/", {"x"})
+    answer = account.done(f'select x, "$path" from golden.{table} order by x limit 3')
+    assert answer.scanned_bytes == chunk_bytes(account, f"{table}/", {"x"})
+    assert len(last(account).scans) == 1
 
 
 def test_only_the_partitions_that_a_literal_leaves_are_counted(account: Account, table: str):

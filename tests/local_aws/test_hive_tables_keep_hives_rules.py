@@ -163,6 +163,18 @@ def test_hidden_and_empty_objects_are_no_rows(account: Account, tables):
     assert account.done(f"select x from golden.{name}").rows == [["1"]]
 
 
+def test_a_row_tells_the_object_it_lies_in_to_who_asks(account: Account, tables, place: str):
+    name = tables(f"select * from {MONTHS}", PARTITIONED)
+    (key,) = account.keys(f"{name}/p=2026-01/")
+    answer = account.done(f"""select x, "$path" from golden.{name} where p = '2026-01'""")
+    assert answer.rows == [["1", f"s3://lake/{key}"]]
+    assert account.done(f"""select x from golden.{name} as t where t."$path" = 's3://lake/{key}'""").rows == [["1"]]
+    columns = account.done(f"""select * from golden.{name} where "$path" is null""").columns
+    assert [label for label, _ in columns] == ["x", "s", "p"]
+    account.done(f"""create or replace view golden.{place}_v as select x, "$path" as object from golden.{name}""")
+    assert [f"s3://lake/{key}"] in account.done(f"select object from golden.{place}_v").rows
+
+
 def test_a_csv_seed_is_text_in_which_nothing_is_null(account: Account, place: str):
     account.s3.put_object(Bucket="lake", Key=f"{place}/seed.csv", Body=b'a,b\n1,"x, ""y"""\n2,\n')
     account.done(

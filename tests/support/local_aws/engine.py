@@ -82,7 +82,7 @@ class Run:
     scans: list[Scan] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.tables = Tables(self.engine)
+        self.tables = Tables(self.engine, self.request.sql)
         self.queries = Queries(self.request.database, self.tables, self.request.parameters)
         self.cursor = self.engine.duck.cursor()
         self.cursor.execute("PRAGMA enable_profiling = 'no_output'")

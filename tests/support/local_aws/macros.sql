@@ -6,6 +6,12 @@ create macro trino_round_half_up(n, d) as
     case when (n < 0) = (d < 0) then (2 * abs(n) + abs(d)) // (2 * abs(d)) else -((2 * abs(n) + abs(d)) // (2 * abs(d))) end;
 create macro trino_decimal_divide(a, b, shift) as
     case when b = 0 then error('DIVISION_BY_ZERO: Division by zero') else trino_round_half_up(a * shift, b) end;
+-- A number's text without an exponent below nought, which DuckDB rounds otherwise: 5e-12 is 0.000000000005.
+create macro trino_plain_digits(text) as
+    case when strpos(text, 'e-') = 0 then text
+    else case when text[1] = '-' then '-' else '' end || '0.'
+        || repeat('0', cast(split_part(text, 'e-', 2) as integer) - 1)
+        || replace(replace(split_part(text, 'e-', 1), '.', ''), '-', '') end;
 create macro trino_round_time(t, unit) as
     cast(make_timestamp(((epoch_us(t) + unit // 2) // unit) * unit) as timestamp);
 create macro trino_timestamp_text(t, digits) as

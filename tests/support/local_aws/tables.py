@@ -21,14 +21,16 @@ from tests.support.local_aws.types import VARCHAR, Type
 if TYPE_CHECKING:
     from tests.support.local_aws.engine import Engine
 
+PATH = "$path"
 File = tuple[Object, dict[str, str | None]]
 
 
 class Tables:
     """Answers what stands under a name, for one statement, and remembers which files stand for which table."""
 
-    def __init__(self, engine: Engine):
+    def __init__(self, engine: Engine, sql: str):
         self.engine = engine
+        self.asks_path = PATH in sql
         self.files: dict[str, tuple[Table, Object, dict[str, str | None]]] = {}
         self.seen: dict[str, Table] = {}
 
@@ -46,6 +48,7 @@ class Tables:
         if found is None:
             raise refuse(f"the view {table.full_name}, which Athena did not make")
         body = json.loads(base64.b64decode(found[1]))
+        self.asks_path = self.asks_path or PATH in body["originalSql"]
         inner = queries.within(body.get("schema") or table.database)
         try:
             query = inner.top(parsed(body["originalSql"]))
@@ -81,18 +84,29 @@ class Tables:
         columns = tuple(Column(one.name, one.name, one.type) for one in table.columns)
         content = self.content(table)
         if not content:
+            unlisted = (Column(PATH, PATH, VARCHAR),) if self.asks_path else ()
             items = ", ".join(f"CAST(NULL AS {one.type.duck}) AS {quote(one.name)}" for one in columns)
             items += ", CAST(NULL AS VARCHAR) AS trino_file" if with_file else ""
-            return Query(f"SELECT {items} WHERE false", columns)
+            items += f", CAST(NULL AS VARCHAR) AS {quote(PATH)}" if unlisted else ""
+            return Query(f"SELECT {items} WHERE false", columns, unlisted)
         serde = (table.storage.get("SerdeInfo") or {}).get("SerializationLibrary", "")
         paths = self._paths(table, content)
         if "parquet" in serde.lower() or table.is_iceberg:
-            sql = _parquet(table, paths, content, with_file)
+            sql = _parquet(table, paths, content, with_file or self.asks_path)
+            if self.asks_path and not with_file:
+                return self._with_path(sql, columns, paths)
         elif "OpenCSVSerde" in serde or "LazySimpleSerDe" in serde:
             sql = _text(table, paths, serde)
         else:
             raise refuse(f"the SerDe {serde}")
         return Query(sql, columns)
+
+    def _with_path(self, sql: str, columns: tuple[Column, ...], paths: list[Path]) -> Query:
+        """The object that each row lies in, as Athena's hidden column tells it."""
+        rows = ", ".join(f"({quote_text(str(path))}, {quote_text(self.files[str(path)][1].uri)})" for path in paths)
+        listed = ", ".join(f"t.{quote(one.name)}" for one in columns)
+        joined = f"({sql}) AS t LEFT JOIN (VALUES {rows}) AS o(file, uri) ON t.trino_file = o.file"
+        return Query(f"SELECT {listed}, o.uri AS {quote(PATH)} FROM {joined}", columns, (Column(PATH, PATH, VARCHAR),))
 
     def _paths(self, table: Table, content: list[File]) -> list[Path]:
         paths = []

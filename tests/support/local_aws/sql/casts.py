@@ -73,7 +73,7 @@ def _row(typed: Typed, target: Type, node: Any) -> str:
 def _number(sql: str, source: Type, target: Type) -> str:
     if source.name in ("double", "real") and target.name == "decimal":
         # By way of the shortest text that means this double, as Java's BigDecimal.valueOf does.
-        return f"CAST(CAST({sql} AS VARCHAR) AS {target.duck})"
+        return f"CAST(trino_plain_digits(CAST({sql} AS VARCHAR)) AS {target.duck})"
     if source.name in ("double", "real") and target.is_whole:
         return f"CAST(round({sql}) AS {target.duck})"
     return f"CAST({sql} AS {target.duck})"

@@ -20,12 +20,14 @@ class Typed:
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a relation: as it is called, how DuckDB reaches it, and whether `*` shows it."""
+    """A column of a relation: as it is called, and how DuckDB reaches it. What USING merged is `hidden` below its own
+    table's name; what no file holds, such as `"$path"`, is not `in_star`."""
 
     name: str
     typed: Typed
     label: str = ""
     hidden: bool = False
+    in_star: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class Scope:
         found = [source for source in self.sources if not qualifier or _is_called(source, qualifier)]
         if not found:
             raise fail("SYNTAX_ERROR", f"Unable to resolve reference {'.'.join(qualifier)}", node)
-        return [one for source in found for one in source.fields if not one.hidden]
+        return [one for source in found for one in source.fields if one.in_star and not one.hidden]
 
 
 def _is_called(source: Source, qualifier: list[str]) -> bool:

@@ -28,10 +28,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Query:
-    """A query's SQL for DuckDB and what comes out of it."""
+    """A query's SQL for DuckDB and what comes out of it; `unlisted` columns only who names them."""
 
     sql: str
     columns: tuple[Column, ...]
+    unlisted: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True)

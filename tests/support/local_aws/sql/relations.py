@@ -66,7 +66,19 @@ class Relations:
         if node.catalog and node.catalog.lower() != "awsdatacatalog":
             raise fail("CATALOG_NOT_FOUND", f"Catalog '{node.catalog}' does not exist", node)
         query = self.queries.tables(self.queries, database or self.queries.database, name, node)
-        return self._named(node, f"({query.sql})", query.columns, name, database or self.queries.database)
+        text = self._named(node, f"({query.sql})", query.columns, name, database or self.queries.database)
+        self._add_unlisted(query)
+        return text
+
+    def _add_unlisted(self, query: Any) -> None:
+        """Columns such as `"$path"`, of the source that came last."""
+        source = self.scope.sources[-1]
+        alias = source.fields[0].typed.sql.rpartition(".")[0]
+        more = tuple(
+            Field(one.name, Typed(f"{alias}.{quote(one.name)}", one.type), one.label, in_star=False)
+            for one in query.unlisted
+        )
+        self.scope.sources[-1] = replace(source, fields=source.fields + more)
 
     def _query(self, node: Any, query: Any) -> str:
         return self._named(node, f"({query.sql})", query.columns, "", "")
