@@ -8,7 +8,7 @@ IMAGE ?= finops
 COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --no-build --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint format lock image clean
+.PHONY: help setup demo test test-fast test-athena athena-smoke lint format lock image clean
 
 help:  ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -35,6 +35,14 @@ test: $(READY)  ## Lint and every test
 
 test-fast: $(READY)  ## The tests that run no other program
 	@$(BIN)/python -m pytest -n 2 -m "not slow and not terraform"
+
+test-athena: $(READY)  ## The tests of the profile aws, against a local AWS: dbt, quality, landing, readers, the job
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/athena tests/local_aws tests/container tests/lake \
+		tests/quality/test_athena.py tests/dbt_project/test_periods.py
+
+athena-smoke: $(READY)  ## One bill through Athena in a real account: make athena-smoke LAKE=s3://bucket/prefix
+	@test -n "$(LAKE)" || { echo "Say where it may write: make athena-smoke LAKE=s3://bucket/prefix" >&2; exit 2; }
+	@$(BIN)/python -m tests.athena.smoke --lake $(LAKE)
 
 lint: $(READY)  ## Style, types, imports between rooms, SQL, security, the Dockerfile
 	@$(BIN)/ruff check .
