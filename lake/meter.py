@@ -100,7 +100,7 @@ class Meter:
         read = int(one.get("Statistics", {}).get("DataScannedInBytes", 0))
         with self._lock:
             name = self._sent.get(one["QueryExecutionId"])
-            if name is not None and one.get("StatementType") != "DDL":
+            if name is not None and (read or one.get("StatementType") != "DDL"):
                 self._read[one["QueryExecutionId"]] = (name, read, billed(read, self.athena.price))
 
     def _name(self, sql: str) -> str:

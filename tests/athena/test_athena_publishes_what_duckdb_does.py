@@ -1,21 +1,157 @@
-"""The same bills through both engines: the same bytes are published, and a changed month alone is touched.
+"""The same bills through both engines: the same bytes are published, and a month that changed alone is touched.
 
 Each test goes on where the one before it left both lakes.
 """
 
 from __future__ import annotations
 
+import io
+from dataclasses import dataclass
 from datetime import date
 
+import pyarrow.parquet as pq
 import pytest
 
-from tests.athena.company import Company, marts
+from dbt_project.build import BuildReport, build
+from lake import zones
+from lake.meter import Meter
+from lake.metering import metered
+from tests.athena.company import LAKE, Company, marts
+from tests.support.local_aws.journal import Scan, Statement, Write
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("athena")]
 
+# A row per line of the bill, or per resource and day: what a build must not read of months that are as they were.
+LARGE = {
+    "landing.cur2",
+    "landing.superseded_cur2",
+    "build.int_charges",
+    "build.focus_1_2",
+    "build.int_resources__used_daily",
+    "build.int_instances__priced",
+}
 
-def test_a_first_build_publishes_the_same_bytes(company: Company):
+
+@dataclass(frozen=True)
+class Done:
+    """What one build did on the account, and both reports."""
+
+    statements: list[Statement]
+    writes: list[Write]
+    there: BuildReport
+    here: BuildReport
+    meter: Meter
+
+    def scans(self) -> list[Scan]:
+        return [scan for one in self.statements for scan in one.scans]
+
+    def sql(self, kind: str) -> list[str]:
+        return [one.sql for one in self.statements if one.kind == kind]
+
+    def put(self, zone: str) -> list[str]:
+        """Keys of the files that were put into a zone, each as often as it was."""
+        prefix = f"{LAKE}/{zone}/"
+        return sorted(one.uri.removeprefix(prefix) for one in self.writes if one.uri.startswith(prefix))
+
+
+def done(company: Company) -> Done:
+    statements, writes = len(company.aws.statements), len(company.aws.writes)
+    with metered(company.there.settings.athena) as meter:
+        there, here = company.build()
+    return Done(company.aws.statements[statements:], company.aws.writes[writes:], there, here, meter)
+
+
+@pytest.fixture(scope="module")
+def first(company: Company) -> Done:
     company.deliver(date(2026, 7, 3))
-    there, here = company.build()
-    assert there == here
+    return done(company)
+
+
+@pytest.fixture(scope="module")
+def restated(company: Company, first: Done) -> Done:
+    """July grows by two days; May and June come again as they were."""
+    company.deliver(date(2026, 7, 5), days_later=1)
+    return done(company)
+
+
+def test_a_first_build_publishes_the_same_bytes_and_tells_the_same(company: Company, first: Done):
+    assert first.there == first.here
+    assert len(first.there.totals) == 6
     assert marts(company.there) == marts(company.here)
+    assert zones.published_month("focus_1_2", "2026-05") in marts(company.there)
+
+
+def test_no_statement_failed_and_what_all_of_them_read_is_metered_per_model(first: Done):
+    assert [one.reason for one in first.statements if one.state != "SUCCEEDED"] == []
+    assert first.meter.bytes == sum(one.scanned_bytes for one in first.statements) > 0
+    # What creates a table reads, too.
+    assert "int_charges" in {one.name for one in first.meter.scanned() if one.bytes}
+
+
+def test_the_lines_of_a_bill_are_read_by_three_models_and_nobody_else(first: Done):
+    readers = [one.sql for one in first.statements if "landing.cur2" in {scan_name(scan) for scan in one.scans}]
+    assert sorted(sql.partition("node_id")[2].split('"')[2] for sql in readers) == [
+        "model.finops.int_charges",
+        "model.finops.int_discounts__layout",
+        "model.finops.int_identities__bills",
+    ]
+
+
+def test_published_marts_can_be_asked_by_sql(company: Company, first: Done):
+    import awswrangler as wr
+
+    asked = wr.athena.read_sql_query(
+        "select sum(billedcost) as billed from focus_1_2 where x_billingperiod = '2026-06'",
+        database=company.there.settings.glue_database(zones.MARTS),
+        ctas_approach=False,
+        s3_output=company.there.settings.results,
+    )
+    content = company.here.store.read(zones.published_month("focus_1_2", "2026-06")) or b""
+    assert asked["billed"][0] == sum(pq.read_table(io.BytesIO(content))["BilledCost"].to_pylist())
+
+
+def test_a_restated_month_publishes_the_same_bytes(company: Company, restated: Done):
+    assert restated.there == restated.here
+    assert marts(company.there) == marts(company.here)
+
+
+def test_of_months_that_are_as_they_were_nothing_large_is_read(restated: Done):
+    read = [scan for scan in restated.scans() if scan_name(scan) in LARGE]
+    assert {scan_name(scan) for scan in read} == LARGE
+    for scan in read:
+        assert {partition[0] for partition in scan.partitions} == {"2026-07"}, scan
+
+
+def test_of_months_that_are_as_they_were_nothing_is_written(restated: Done):
+    deleted = restated.sql("DELETE")
+    assert len(deleted) == len(restated.sql("INSERT")) > 20
+    assert all(sql.rstrip().endswith("in ('2026-07')") for sql in deleted)
+    focus = [key for key in restated.put(zones.MARTS) if key.startswith("focus_1_2/")]
+    assert focus == ["focus_1_2/2026-07.parquet"]
+
+
+def test_a_table_is_written_once_and_a_mart_by_one_put(restated: Done):
+    assert not [sql for sql in restated.sql("CREATE_TABLE_AS_SELECT") if "__dbt_tmp" in sql]
+    published = restated.put(zones.MARTS)
+    assert len(set(published)) == len(published)
+    assert {one.action for one in restated.writes if one.uri.startswith(f"{LAKE}/{zones.MARTS}/")} == {"put"}
+
+
+def test_months_are_open_before_the_first_row_changes_and_closed_before_the_first_mart_is_swapped(restated: Done):
+    zone = (zones.ATHENA_PERIODS, f"{zones.ATHENA_TABLES}/", f"{zones.MARTS}/")
+    order = [name for write in restated.writes for name in zone if write.uri.startswith(f"{LAKE}/{name}")]
+    opened, closed = (number for number, name in enumerate(order) if name == zones.ATHENA_PERIODS)
+    assert opened == 0
+    assert f"{zones.MARTS}/" not in order[:closed]
+    assert f"{zones.ATHENA_TABLES}/" in order[:closed]
+
+
+def test_a_full_refresh_publishes_the_same_bytes_again(company: Company, restated: Done):
+    before = marts(company.there)
+    report = build(company.there, full_refresh=True)
+    assert marts(company.there) == before
+    assert [mart.mart for mart in report.marts if mart.is_changed] == []
+
+
+def scan_name(scan: Scan) -> str:
+    return scan.table.removeprefix("awsdatacatalog.two_engines_")
