@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lake.errors import CheckFailedError
+from lake.metering import reported
 from lake.output import Output
 from lake.workspace import Workspace
 
@@ -52,7 +53,8 @@ def explain(
 
     ws: Workspace = ctx.obj
     filters = Filters(period, day.date() if day else None, account, service, region, resource)
-    explanation = take_apart(ws, METRICS[metric], filters, rows)
+    with reported(ws, "explain"):
+        explanation = take_apart(ws, METRICS[metric], filters, rows)
     show(ws.out, explanation)
     if explanation.differing:
         told = "; ".join(f"{one.mart} says {one.amount:f} {one.currency}" for one in explanation.differing)

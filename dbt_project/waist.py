@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from dbt_project.landing import local_lake
 from lake import turns, zones
+from lake.aws import patience
 from lake.errors import LakeError, SettingsError
 from lake.settings import Profile
 from lake.tables import WAIST
@@ -92,6 +93,7 @@ def _athena(ws: Workspace, period: str) -> Waist:
         work_group=ws.settings.athena.workgroup,
         s3_staging_dir=ws.settings.results,
         schema_name=database,
+        config=patience(),
     )
 
     def run(sql: str, values: Sequence[object]) -> Rows:
