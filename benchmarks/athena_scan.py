@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from benchmarks.inputs import Bill, make_bill
 from benchmarks.timing import show
 from dbt_project.build import build
 from ingestion.land import ingest
-from ingestion.synthetic.cur2 import write_cur2
-from ingestion.synthetic.ledger import Ledger, build_ledger
-from lake import zones
 from lake.aws import models_read_once
 from lake.meter import Meter
 from lake.metering import metered
@@ -30,35 +28,37 @@ from lake.workspace import Workspace
 from quality.run import validate
 from tests.support.local_aws import running
 
-# The ledger tells a year at the most: the open month is one of its own.
-_CLOSED, _OPEN = date(2025, 4, 1), date(2026, 4, 1)
+_OPEN = "2026-04"
+_CLOSED = tuple(
+    f"{year}-{month:02d}" for year, month in [(2025, at) for at in range(4, 13)] + [(2026, 1), (2026, 2), (2026, 3)]
+)
 
 
 def main() -> None:
     """Measure and print; see `--help` and README.md."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="folder for bills; what is there is replaced")
-    parser.add_argument("--through", type=date.fromisoformat, default=date(2026, 4, 20), help="newest day of the bill")
+    parser.add_argument("--rows", type=int, default=50_000, help="lines of each month")
     chosen = parser.parse_args()
-    work: Path = chosen.work.resolve() / "athena-scan"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    with running(work, ("bench",)) as aws, models_read_once():
+    work: Path = chosen.work.resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    closed = [make_bill(work, rows=chosen.rows, form="parquet", period=period) for period in _CLOSED]
+    before, now = (make_bill(work, rows=chosen.rows, form="parquet", period=_OPEN, refresh=at) for at in (0, 1))
+    with TemporaryDirectory(dir=work) as folder, running(Path(folder), ("bench",)) as aws, models_read_once():
         os.environ.update(
             aws.environment | {"FINOPS_ATHENA_POLL": "0.05", "WR_ATHENA_QUERY_WAIT_POLLING_DELAY": "0.05"}
         )
         settings = Settings.resolve(lake="s3://bench/lake", profile="aws")
-        began = datetime.combine(chosen.through, datetime.min.time(), UTC) + timedelta(days=1)
-        ws = Workspace.begin(settings, Output(quiet=True), began)
-        _ingest(ws, work / "closed", build_ledger(_CLOSED, 12, _OPEN - timedelta(days=1), seed=7))
-        first = _deliver(ws, work, chosen.through - timedelta(days=1))
-        refresh = _deliver(replace(ws, now=began + timedelta(days=1)), work, chosen.through)
-        _tell(ws, first, refresh)
+        ws = Workspace.begin(settings, Output(quiet=True), datetime(2026, 4, 29, 6, tzinfo=UTC))
+        first = _build(ws, [*closed, before])
+        refresh = _build(replace(ws, now=ws.now + timedelta(days=1)), [now])
+    _tell(_size(closed) + _size([now]), _size([now]), first, refresh)
 
 
-def _deliver(ws: Workspace, work: Path, through: date) -> Meter:
-    """The open month through a day, landed, built and validated: what that read."""
-    _ingest(ws, work / f"open-{through}", build_ledger(_OPEN, 1, through, seed=7))
+def _build(ws: Workspace, bills: Sequence[Bill]) -> Meter:
+    """Bills landed, built and validated: what that read."""
+    for bill in bills:
+        ingest(ws, str(bill.folder))
     with metered(ws.settings.athena, "publish") as meter:
         build(ws)
         meter.step = "validate"
@@ -66,23 +66,17 @@ def _deliver(ws: Workspace, work: Path, through: date) -> Meter:
     return meter
 
 
-def _ingest(ws: Workspace, bills: Path, ledger: Ledger) -> None:
-    write_cur2(ledger, bills, file_format="parquet")
-    ingest(ws, str(bills))
+def _size(bills: Sequence[Bill]) -> int:
+    """Bytes of the files as AWS delivers them."""
+    return sum(path.stat().st_size for bill in bills for path in bill.files)
 
 
-def _tell(ws: Workspace, first: Meter, refresh: Meter) -> None:
-    sizes = Counter[str]()
-    for file in ws.store.files(f"{zones.LANDING}/cur2/billing_period="):
-        sizes[file.key.split("billing_period=")[1][:7]] += file.size
-    # Of the open month two deliveries lie there; the newest is the bill's.
-    sizes[f"{_OPEN:%Y-%m}"] //= 2
-    whole = sizes.total()
+def _tell(whole: int, month: int, first: Meter, refresh: Meter) -> None:
     show(
-        f"What Athena reads, bill of {len(sizes)} months, {whole / 1024**2:,.1f} MB as landed",
+        f"What Athena reads, {len(_CLOSED) + 1} months, {whole / 1024**2:,.0f} MB as delivered",
         ("what", "bytes", "share of the whole bill"),
         [
-            ("the open month's own bytes", f"{sizes[f'{_OPEN:%Y-%m}']:,}", f"{sizes[f'{_OPEN:%Y-%m}'] / whole:.1%}"),
+            ("the open month's own files", f"{month:,}", f"{month / whole:.1%}"),
             ("first build and validation", f"{first.bytes:,}", f"{first.bytes / whole:.1%}"),
             ("refresh of the open month", f"{refresh.bytes:,}", f"{refresh.bytes / whole:.1%}"),
         ],
