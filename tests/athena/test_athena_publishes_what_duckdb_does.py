@@ -6,6 +6,7 @@ Each test goes on where the one before it left both lakes.
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,10 +15,12 @@ import pytest
 
 from dbt_project.build import BuildReport, build
 from lake import zones
+from lake.held import held_back
 from lake.meter import Meter
 from lake.metering import metered
 from tests.athena.company import LAKE, Company, marts
 from tests.support.local_aws.journal import Scan, Statement, Write
+from tests.support.tampered import add_to_first_row
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("athena")]
 
@@ -30,6 +33,9 @@ LARGE = {
     "build.int_resources__used_daily",
     "build.int_instances__priced",
 }
+
+
+DAMAGED = ("bought-hourly", "2026-07")
 
 
 @dataclass(frozen=True)
@@ -69,8 +75,12 @@ def first(company: Company) -> Done:
 
 @pytest.fixture(scope="module")
 def restated(company: Company, first: Done) -> Done:
-    """July grows by two days; May and June come again as they were."""
+    """July grows by two days; May and June come again as they were. One of July's two bills is damaged in the lake."""
     company.deliver(date(2026, 7, 5), days_later=1)
+    (damaged,) = json.loads(company.here.store.read(zones.current_delivery("cur2", *DAMAGED)) or b"")["files"]
+    path = company.here.store.local_copy(damaged)
+    add_to_first_row(path, "line_item_unblended_cost", "0.01")
+    company.there.store.write(damaged, path.read_bytes())
     return done(company)
 
 
@@ -97,6 +107,15 @@ def test_the_lines_of_a_bill_are_read_by_three_models_and_nobody_else(first: Don
     ]
 
 
+def test_months_are_open_before_the_first_row_changes_and_closed_before_the_first_mart_is_swapped(first: Done):
+    zone = (zones.ATHENA_PERIODS, f"{zones.ATHENA_TABLES}/", f"{zones.MARTS}/")
+    order = [name for write in first.writes for name in zone if write.uri.startswith(f"{LAKE}/{name}")]
+    opened, closed = (number for number, name in enumerate(order) if name == zones.ATHENA_PERIODS)
+    assert opened == 0
+    assert f"{zones.MARTS}/" not in order[:closed]
+    assert f"{zones.ATHENA_TABLES}/" in order[:closed]
+
+
 def test_published_marts_can_be_asked_by_sql(company: Company, first: Done):
     import awswrangler as wr
 
@@ -110,8 +129,12 @@ def test_published_marts_can_be_asked_by_sql(company: Company, first: Done):
     assert asked["billed"][0] == sum(pq.read_table(io.BytesIO(content))["BilledCost"].to_pylist())
 
 
-def test_a_restated_month_publishes_the_same_bytes(company: Company, restated: Done):
+def test_a_restated_month_publishes_the_same_bytes_and_a_damaged_bill_is_held_back_alone(
+    company: Company, first: Done, restated: Done
+):
     assert restated.there == restated.here
+    assert [one.billing_period for one in restated.there.held_back] == ["2026-07"]
+    assert held_back(company.there.store) == restated.there.held_back
     assert marts(company.there) == marts(company.here)
 
 
@@ -137,13 +160,10 @@ def test_a_table_is_written_once_and_a_mart_by_one_put(restated: Done):
     assert {one.action for one in restated.writes if one.uri.startswith(f"{LAKE}/{zones.MARTS}/")} == {"put"}
 
 
-def test_months_are_open_before_the_first_row_changes_and_closed_before_the_first_mart_is_swapped(restated: Done):
-    zone = (zones.ATHENA_PERIODS, f"{zones.ATHENA_TABLES}/", f"{zones.MARTS}/")
-    order = [name for write in restated.writes for name in zone if write.uri.startswith(f"{LAKE}/{name}")]
-    opened, closed = (number for number, name in enumerate(order) if name == zones.ATHENA_PERIODS)
-    assert opened == 0
-    assert f"{zones.MARTS}/" not in order[:closed]
-    assert f"{zones.ATHENA_TABLES}/" in order[:closed]
+def test_a_month_that_is_held_back_stays_due(company: Company, restated: Done):
+    told = json.loads(company.there.store.read(zones.ATHENA_PERIODS) or b"")["built"]
+    assert [month for month, of in told.items() if not of] == ["2026-07"]
+    assert set(told) == {"2026-05", "2026-06", "2026-07"}
 
 
 def test_a_full_refresh_publishes_the_same_bytes_again(company: Company, restated: Done):
