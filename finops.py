@@ -96,6 +96,7 @@ def run(
         ),
     ] = None,
     all_providers: ingestion.cli.AllProviders = False,
+    copy: ingestion.cli.Copy = False,
 ) -> None:
     """Everything, in order: ingest, build, validate, act (a plan, nothing more), report, dashboard.
 
@@ -110,7 +111,7 @@ def run(
     from quality.run import validate
 
     # Looked at before the lock: a wrong path shall not create a lake.
-    seen = survey(ws, bills, all_providers=all_providers) if bills is not None else None
+    seen = survey(ws, bills, all_providers=all_providers, copy=copy) if bills is not None else None
     with ws.store.locked():
         with reported(ws, "build") as meter:
             if bills is not None:

@@ -60,7 +60,7 @@ class LocalEngine:
     @classmethod
     def begin(cls, ws: Workspace, *, full_refresh: bool = False) -> LocalEngine:
         """The engine, with its file as the last build left it. Raises LakeError without an accepted bill."""
-        engine = cls(local_lake(ws.store))
+        engine = cls(local_lake(ws.store, ws.settings.region))
         if full_refresh:
             forget(engine.file)
         drop_unreadable(engine.file)

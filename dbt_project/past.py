@@ -17,6 +17,7 @@ from pathlib import Path
 from dbt_project.build import BuildReport, build
 from lake import turns, zones
 from lake.errors import LakeError, SettingsError
+from lake.placed import missing, placed_files
 from lake.store import Store, open_store
 from lake.tables import BILL_SOURCES
 from lake.workspace import Workspace
@@ -60,7 +61,7 @@ def build_past(ws: Workspace, as_of: str, to: str | None = None) -> tuple[Past, 
     place = (to or f"{ws.settings.lake}/{zones.PAST}/{stamp}").rstrip("/")
     settings = ws.settings.past(place, stamp)
     target = open_store(place, region=ws.settings.region)
-    then = _then(ws.store, moment)
+    then = _then(ws.store, moment, ws.settings.region)
     _require_own_place(ws.store, target, place)
     with target.locked():
         with ws.store.locked():
@@ -84,7 +85,7 @@ def moment_of(text: str) -> datetime:
         ) from None
 
 
-def _then(store: Store, moment: datetime) -> list[_Then]:
+def _then(store: Store, moment: datetime, region: str | None) -> list[_Then]:
     shelves = turns.shelves(store)
     begun = [(shelf, taken) for shelf in shelves if (taken := turns.turns_until(shelf.turns, moment))]
     if not begun:
@@ -94,27 +95,27 @@ def _then(store: Store, moment: datetime) -> list[_Then]:
             where=f"{store.uri}, --as-of {moment.isoformat()}",
             todo=f"The first one was accepted at {first}." if first else "Run `finops ingest --bills PATH` first.",
         )
-    return [_shelf_then(store, shelf, taken) for shelf, taken in begun]
+    return [_shelf_then(store, shelf, taken, region) for shelf, taken in begun]
 
 
-def _shelf_then(store: Store, shelf: turns.Shelf, taken: tuple[turns.Turn, ...]) -> _Then:
+def _shelf_then(store: Store, shelf: turns.Shelf, taken: tuple[turns.Turn, ...], region: str | None) -> _Then:
     current = shelf.record(taken[-1].delivery_id)
-    landed = zones.landed_folder(*_names(shelf), taken[-1].delivery_id)
-    kept = {file.key for file in store.files(f"{landed}/")}
-    if current is None or not set(current["files"]) <= kept:
+    if current is None or not _is_whole(store, shelf, current, region):
         raise LakeError(
             f"The delivery {taken[-1].delivery_id}, which was current then, is not in the lake any more.",
             where=store.location(shelf.folder),
-            todo="It was pruned. Ingest that bill into another lake, or choose a later moment: `finops deliveries`.",
+            todo="It was pruned, or it was read in place and is gone from there. Ingest that bill into another lake, "
+            "or choose a later moment: `finops deliveries`.",
         )
     # An earlier delivery that was pruned is only missed by the mart restatements.
-    records = [one for one in shelf.records if one is current or _is_whole(store, shelf, one)]
+    records = [one for one in shelf.records if one is current or _is_whole(store, shelf, one, region)]
     return _Then(shelf, taken, turns.pointer_content(records, taken))
 
 
-def _is_whole(store: Store, shelf: turns.Shelf, record: turns.Record) -> bool:
+def _is_whole(store: Store, shelf: turns.Shelf, record: turns.Record, region: str | None) -> bool:
     folder = zones.landed_folder(*_names(shelf), record["delivery_id"])
-    return set(record["files"]) <= {file.key for file in store.files(f"{folder}/")}
+    kept = {file.key for file in store.files(f"{folder}/")}
+    return set(record["files"]) <= kept and not missing(placed_files(record), region)
 
 
 def _names(shelf: turns.Shelf) -> tuple[str, str]:

@@ -49,7 +49,7 @@ def open_waist(ws: Workspace, period: str | None) -> Iterator[Waist]:
 def _embedded(ws: Workspace) -> Iterator[Waist]:
     import duckdb
 
-    engine_file = local_lake(ws.store) / zones.ENGINE_FILE
+    engine_file = local_lake(ws.store, ws.settings.region) / zones.ENGINE_FILE
     if not engine_file.exists():
         raise LakeError("Nothing is built here yet.", where=str(engine_file), todo="Run `finops build` first.")
     try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lake.errors import BadBillError, LakeError
+from lake.placed import version_in_s3
 from lake.store import Store, StoredFile, open_store
 
 
@@ -42,7 +43,7 @@ class BillFolder:
     def fingerprint(self, file: StoredFile) -> str:
         """Changes when the content does: the SHA-256 on disk; in S3 the ETag and size, which cost no download."""
         if not self.is_local:
-            return f"{file.version}-{file.size}"
+            return version_in_s3(file)
         try:
             with self.path(file.key).open("rb") as content:
                 return hashlib.file_digest(content, "sha256").hexdigest()

@@ -23,6 +23,14 @@ AllProviders = Annotated[
 ]
 
 
+Copy = Annotated[
+    bool,
+    typer.Option(
+        "--copy", help="Copy every bill into the lake; else, with --profile aws, those are read in place that can be."
+    ),
+]
+
+
 def ingest(
     ctx: typer.Context,
     bills: Annotated[
@@ -30,6 +38,7 @@ def ingest(
         typer.Option("--bills", help="Folder or s3://bucket/prefix into which AWS delivers its bills.", metavar="PATH"),
     ],
     all_providers: AllProviders = False,
+    copy: Copy = False,
 ) -> None:
     """Check the AWS bills in a folder or S3 prefix and land them in the lake.
 
@@ -41,13 +50,16 @@ def ingest(
     A bill is one export of one month. It is accepted whole or not at all: if one bill in the folder is bad, none is
     taken and the lake stays as it was. The same delivery again changes nothing; a newer one replaces its month.
 
+    With --profile aws a Parquet export in S3 that is set to create new versions is checked as any other, but not
+    copied: Athena reads it where AWS delivered it, so its files must stay there. --copy copies it after all, any time.
+
     Example: finops ingest --bills s3://my-billing-bucket/cur
     """
     from ingestion import land
 
     ws: Workspace = ctx.obj
     # Looked at before the lock: a wrong path shall not create a lake.
-    seen = land.survey(ws, bills, all_providers=all_providers)
+    seen = land.survey(ws, bills, all_providers=all_providers, copy=copy)
     with ws.store.locked():
         report = land.ingest(ws, bills, seen)
     show(ws.out, report)
@@ -61,6 +73,7 @@ def show(out: Output, report: IngestReport) -> None:
             one.delivery.billing_period,
             one.delivery.source,
             "landed" if one.is_new else "unchanged",
+            one.kept,
             f"{one.delivery.row_count:,}",
             payer.billing_account_id,
             money(_billed(payer), payer.billing_currency),
@@ -68,13 +81,15 @@ def show(out: Output, report: IngestReport) -> None:
         for one in report.deliveries
         for payer in one.delivery.payers
     ]
-    out.table("Bills", ("export", "period", "source", "state", "rows", "payer", "billed cost"), rows)
+    out.table("Bills", ("export", "period", "source", "state", "kept", "rows", "payer", "billed cost"), rows)
     for one in report.deliveries:
         if one.delivery.unknown_columns:
             out.warn(
                 f"{one.delivery.export_name} {one.delivery.billing_period} has columns that are not kept: "
                 + ", ".join(one.delivery.unknown_columns)
             )
+        if one.why_copied:
+            out.say(f"{one.delivery.export_name} {one.delivery.billing_period} was copied: {one.why_copied}.")
     for seen in report.unsupported:
         out.warn(f"not read: {seen.form} at {seen.where}")
     out.report("ingest", _document(report))
@@ -89,6 +104,15 @@ def _document(report: IngestReport) -> dict[str, Any]:
     return {
         "bills": report.bills,
         "row_count": report.row_count,
-        "deliveries": [{"form": one.form, "is_new": one.is_new, **asdict(one.delivery)} for one in report.deliveries],
+        "deliveries": [
+            {
+                "form": one.form,
+                "is_new": one.is_new,
+                "kept": one.kept,
+                "why_copied": one.why_copied,
+                **asdict(one.delivery),
+            }
+            for one in report.deliveries
+        ],
         "unsupported": [asdict(one) for one in report.unsupported],
     }

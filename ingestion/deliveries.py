@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -83,8 +83,9 @@ class Delivery:
     """One export of one billing period ('YYYY-MM') as accepted.
 
     `unblended_cost` is the exact sum over all rows, a checksum only where a bill has several currencies. `files` are
-    keys of the lake. `accepted_at` is ISO 8601 UTC; `usage_from` and `usage_through` are UTC days of the usage on the
-    bill; `granularity` is HOURLY, DAILY, MONTHLY or blank. `status` is a Status, blank in records of older lakes.
+    keys of the lake; a bill that is read in place has none, and `in_place` is the s3:// address of the folder in which
+    its `source_files` lie. `accepted_at` is ISO 8601 UTC; `usage_from` and `usage_through` are UTC days of the usage on
+    the bill; `granularity` is HOURLY, DAILY, MONTHLY or blank. `status` is a Status, blank in records of older lakes.
     `invoices` sum up to `payers`, exactly; they and `accounts` are missing in records of older lakes.
     """
 
@@ -105,12 +106,14 @@ class Delivery:
     usage_from: str
     usage_through: str
     status: str = ""
+    in_place: str = ""
     invoices: tuple[InvoiceTotal, ...] = ()
     accounts: tuple[AccountUsage, ...] = ()
 
     def to_json(self) -> bytes:
         """The record as it is written; amounts are text, so that no digit is lost."""
-        return (json.dumps(asdict(self), indent=2, default=lambda amount: format(amount, "f")) + "\n").encode()
+        told = {name: value for name, value in asdict(self).items() if name != "in_place" or value}
+        return (json.dumps(told, indent=2, default=lambda amount: format(amount, "f")) + "\n").encode()
 
     @classmethod
     def from_json(cls, content: bytes) -> Delivery:
@@ -169,8 +172,13 @@ def commit(store: Store, delivery: Delivery, now: datetime) -> None:
     """Make a delivery, whose files are all in the lake, the current one from `now` on. The pointer's write commits."""
     folder = zones.period_folder(delivery.source, delivery.export_name, delivery.billing_period)
     taken = turns.shelf(store, folder).turns
-    # A record is never changed: what was accepted before keeps its time and the names of its files.
-    store.write_once(delivery.record_key, delivery.to_json())
+    # A record keeps its time. It is changed only when its files are gone from where they were, or copied after all.
+    kept = _read(store, delivery.record_key)
+    if kept is None:
+        store.write(delivery.record_key, delivery.to_json())
+    elif (kept.files, kept.in_place) != (delivery.files, delivery.in_place):
+        moved = replace(kept, files=delivery.files, in_place=delivery.in_place, source_files=delivery.source_files)
+        store.write(delivery.record_key, moved.to_json())
     if not taken or taken[-1].delivery_id != delivery.delivery_id:
         taken = (*taken, turns.Turn(delivery.delivery_id, now.isoformat()))
     store.write(delivery.pointer_key, turns.pointer_content(turns.shelf(store, folder).records, taken))

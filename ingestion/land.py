@@ -6,7 +6,7 @@ import io
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,12 +17,15 @@ from ingestion.deliveries import BillFile, Delivery
 from ingestion.dictionary import arrow_schema
 from ingestion.discover import Discovery, discover
 from ingestion.guards import check_file
+from ingestion.in_place import why_copied
 from ingestion.refusals import require_settled
 from ingestion.sources import form
 from ingestion.staging import CheckedBill, Staged, stage
 from lake import zones
 from lake.catalog.settle import settle_landing
 from lake.errors import LakeError
+from lake.placed import missing, placed_files
+from lake.settings import Profile
 from lake.store import Store
 from lake.tables import BILL_SOURCES
 from lake.workspace import Workspace
@@ -30,11 +33,20 @@ from lake.workspace import Workspace
 
 @dataclass(frozen=True)
 class IngestedDelivery:
-    """One delivery of this ingest. `is_new` is False when the lake had it already; then nothing was written for it."""
+    """One delivery of this ingest. `is_new` is False when the lake had it already; then nothing was written for it.
+
+    `why_copied` tells what kept it from being read in place, where that was tried.
+    """
 
     form: str
     is_new: bool
     delivery: Delivery
+    why_copied: str = ""
+
+    @property
+    def kept(self) -> str:
+        """How its rows are kept: copied into the lake, or read where AWS delivered them."""
+        return "in place" if self.delivery.in_place else "copied"
 
 
 @dataclass(frozen=True)
@@ -69,12 +81,12 @@ class Survey:
     new: tuple[CheckedBill, ...]
 
 
-def survey(ws: Workspace, bills: str, *, all_providers: bool = False) -> Survey:
+def survey(ws: Workspace, bills: str, *, all_providers: bool = False, copy: bool = False) -> Survey:
     """Look at every bill of a folder or S3 prefix without its rows: files, headers, compression. Writes nothing.
 
     With `all_providers` lines of other clouds than AWS will be kept, else a FOCUS bill that has any is refused when it
-    is landed. Raises BadBillError. Call it before the lake is locked, so that a wrong path does not even create the
-    lake.
+    is landed. With `copy` no bill is read in place, else on the profile aws each is that can be. Raises BadBillError.
+    Call it before the lake is locked, so that a wrong path does not even create the lake.
     """
     discovery = discover(bills, region=ws.settings.region)
     known: list[Delivery] = []
@@ -85,8 +97,10 @@ def survey(ws: Workspace, bills: str, *, all_providers: bool = False) -> Survey:
             files = tuple(BillFile(one.key, one.size, discovery.folder.fingerprint(one)) for one in bill.files)
             identity = deliveries.delivery_id(bill, files)
             accepted = deliveries.accepted(ws.store, bill, identity)
-            if accepted is None or not _is_landed(ws.store, accepted):
-                new.append(_check(discovery.folder, bill, identity, files, all_providers))
+            if accepted is None or not _is_there(ws, accepted) or (copy and accepted.in_place):
+                checked = _check(discovery.folder, bill, identity, files, all_providers)
+                is_tried = ws.settings.profile is Profile.AWS and not copy
+                new.append(_placed(discovery.folder, checked) if is_tried else checked)
             elif deliveries.current(ws.store, bill) == accepted:
                 known.append(accepted)
             else:
@@ -95,22 +109,25 @@ def survey(ws: Workspace, bills: str, *, all_providers: bool = False) -> Survey:
     return Survey(discovery, tuple(known), tuple(returning), tuple(new))
 
 
-def ingest(ws: Workspace, bills: str, seen: Survey | None = None, *, all_providers: bool = False) -> IngestReport:
+def ingest(
+    ws: Workspace, bills: str, seen: Survey | None = None, *, all_providers: bool = False, copy: bool = False
+) -> IngestReport:
     """Land every bill of a folder or `s3://bucket/prefix`; the caller holds `ws.store.locked()`.
 
     All bills are staged before the first is committed. Raises BadBillError, and the lake is as it was. `seen` is a
     survey of the same folder, made before the lock was taken; without it the folder is looked at here, and
-    `all_providers` is what `survey` takes.
+    `all_providers` and `copy` are what `survey` takes.
     """
-    seen = seen or survey(ws, bills, all_providers=all_providers)
+    seen = seen or survey(ws, bills, all_providers=all_providers, copy=copy)
     staged = _stage_and_publish(ws, seen)
     _write_schemas(ws.store)
     settle_landing(ws)
-    landed = [(one, False) for one in seen.known] + [(one.delivery, True) for one in staged]
-    landed.sort(key=lambda pair: (pair[0].source, pair[0].export_name, pair[0].billing_period))
+    landed = [IngestedDelivery(form(one.source).title, False, one) for one in seen.known]
+    landed += [IngestedDelivery(form(one.delivery.source).title, True, one.delivery, one.why_copied) for one in staged]
+    landed.sort(key=lambda one: (one.delivery.source, one.delivery.export_name, one.delivery.billing_period))
     return IngestReport(
         bills=seen.discovery.folder.store.uri,
-        deliveries=tuple(IngestedDelivery(form(one.source).title, is_new, one) for one, is_new in landed),
+        deliveries=tuple(landed),
         unsupported=seen.discovery.unsupported,
     )
 
@@ -122,9 +139,16 @@ def _check(
     return CheckedBill(bill, identity, files, tuple(replace(file, all_providers=all_providers) for file in checked))
 
 
-def _is_landed(store: Store, delivery: Delivery) -> bool:
-    folder = zones.landed_folder(delivery.source, delivery.billing_period, delivery.delivery_id)
-    return set(delivery.files) <= {file.key for file in store.files(f"{folder}/")}
+def _placed(folder: BillFolder, checked: CheckedBill) -> CheckedBill:
+    why = why_copied(folder, checked.bill, checked.files)
+    return replace(checked, why_copied=why) if why else replace(checked, in_place=folder.uri)
+
+
+def _is_there(ws: Workspace, delivery: Delivery) -> bool:
+    """Whether its files lie where its record says."""
+    if delivery.in_place:
+        return not missing(placed_files(asdict(delivery)), ws.settings.region)
+    return set(delivery.files) <= {file.key for file in ws.store.files(_folder(delivery))}
 
 
 def _stage_and_publish(ws: Workspace, seen: Survey) -> tuple[Staged, ...]:
@@ -134,7 +158,7 @@ def _stage_and_publish(ws: Workspace, seen: Survey) -> tuple[Staged, ...]:
 
     scratch = ws.store.scratch()
     try:
-        staged = (*(Staged(one, ()) for one in seen.returning), *_stage(ws, seen.new, scratch))
+        staged = (*(Staged(one) for one in seen.returning), *_stage(ws, seen.new, scratch))
         require_settled(seen.discovery.folder, [one.bill for one in seen.new], region=ws.settings.region)
         _publish(ws.store, staged, ws.now)
     except duckdb.OutOfMemoryException as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingestion import csv_landing, reading
+from ingestion import csv_landing, in_place, reading
 from ingestion.bills import FoundBill
 from ingestion.control import Control, parquet_totals
 from ingestion.deliveries import AccountUsage, BillFile, Delivery, InvoiceTotal, PayerTotal, status_of
@@ -32,20 +32,27 @@ _ROW_GROUP = 61_440
 
 @dataclass(frozen=True)
 class CheckedBill:
-    """A bill whose files were looked at: their identity, and what their headers say."""
+    """A bill whose files were looked at: their identity, and what their headers say.
+
+    `in_place` is where its files are to be read, blank where they are copied, `why_copied` then tells why, if it is
+    known.
+    """
 
     bill: FoundBill
     delivery_id: str
     source_files: tuple[BillFile, ...]
     files: tuple[SourceFile, ...]
+    in_place: str = ""
+    why_copied: str = ""
 
 
 @dataclass(frozen=True)
 class Staged:
-    """A delivery that is ready: its record, and its Parquet files in scratch with their keys in the lake."""
+    """A delivery that is ready: its record, and its Parquet files in scratch with their keys in the lake, if any."""
 
     delivery: Delivery
-    parts: tuple[tuple[Path, str], ...]
+    parts: tuple[tuple[Path, str], ...] = ()
+    why_copied: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,14 +81,17 @@ def stage(
     parts = tuple(
         (scratch / f"{checked.delivery_id}-{i:05d}.parquet", f"{folder}/part-{i:05d}.parquet") for i in range(len(full))
     )
-    totals: Totals = {}
-    for file, (path, _) in zip(full, parts, strict=True):
-        found = (_land_csv if file.is_csv else _land_parquet)(engine, checked, file, path, progress)
-        add(totals, ((*key, *value) for key, value in found.items()))
-    _require_rows(checked, totals)
-    _require_equal(engine, bill, totals, [path for path, _ in parts])
-    require_one_currency(engine, bill, totals, _landed([path for path, _ in parts]))
-    span = _span(engine, form(bill.source).roles, [path for path, _ in parts])
+    totals = _counted(engine, checked, full, [path for path, _ in parts], progress)
+    place, why_copied = checked.in_place, checked.why_copied
+    if place and (why_copied := in_place.doubt(engine, bill.source, full)):
+        place = ""
+    if place:
+        parts, table = (), in_place.table(bill.source, full, checked.delivery_id)
+    else:
+        table = _copied(engine, checked, full, [path for path, _ in parts])
+    _require_equal(engine, bill, totals, table)
+    require_one_currency(engine, bill, totals, table)
+    span = _span(engine, form(bill.source).roles, table)
     payers, invoices = _told_by_payer(totals), _told_by_invoice(totals)
     delivery = Delivery(
         delivery_id=checked.delivery_id,
@@ -101,20 +111,46 @@ def stage(
         usage_from=_day(span.usage_from),
         usage_through=_day(span.usage_through),
         status=status_of(payers, bill.billing_period, accepted_at, before),
+        in_place=place,
         invoices=invoices,
         accounts=span.accounts,
     )
-    return Staged(delivery, parts)
+    return Staged(delivery, parts, why_copied)
 
 
-def _require_rows(checked: CheckedBill, totals: Totals) -> None:
+def _counted(
+    engine: duckdb.DuckDBPyConnection,
+    checked: CheckedBill,
+    full: Sequence[SourceFile],
+    paths: Sequence[Path],
+    progress: Callable[[int], None],
+) -> Totals:
+    """What the files say, every row looked at. A csv is written as Parquet on the way, for it is read once."""
+    source, period, totals = checked.bill.source, checked.bill.billing_period, Totals()
+    for file, path in zip(full, paths, strict=True):
+        if file.is_csv:
+            found = _land_csv(engine, checked, file, path, progress)
+        else:
+            found = parquet_totals(engine, source, file, period, progress)
+        add(totals, ((*key, *value) for key, value in found.items()))
     if not totals:
         # Taken as current, it would wipe out the month.
         raise BadBillError(
-            f"The bill {checked.bill.export_name} of {checked.bill.billing_period} has no rows.",
+            f"The bill {checked.bill.export_name} of {period} has no rows.",
             where=", ".join(file.where for file in checked.files[:3]),
             todo="Wait for AWS's next delivery, or leave this export out.",
         )
+    return totals
+
+
+def _copied(
+    engine: duckdb.DuckDBPyConnection, checked: CheckedBill, full: Sequence[SourceFile], paths: Sequence[Path]
+) -> str:
+    """Write the Parquet files that are not written yet, and answer the SQL table over all of them."""
+    for file, path in zip(full, paths, strict=True):
+        if not file.is_csv:
+            _write(engine, checked.bill.source, file, checked.delivery_id, path)
+    return f"read_parquet([{', '.join(reading.pattern(path) for path in paths)}], hive_partitioning = false)"
 
 
 def _land_csv(
@@ -128,18 +164,6 @@ def _land_csv(
     named = replace(file, fields={column: (column, kind) for column, (_, kind) in file.fields.items()})
     counted = Control(checked.bill.source, named, checked.bill.billing_period)
     return csv_landing.land(engine, checked.bill.source, counted, named, checked.delivery_id, path, progress)
-
-
-def _land_parquet(
-    engine: duckdb.DuckDBPyConnection,
-    checked: CheckedBill,
-    file: SourceFile,
-    path: Path,
-    progress: Callable[[int], None],
-) -> Totals:
-    totals = parquet_totals(engine, checked.bill.source, file, checked.bill.billing_period, progress)
-    _write(engine, checked.bill.source, file, checked.delivery_id, path)
-    return totals
 
 
 def _write(engine: duckdb.DuckDBPyConnection, source: str, file: SourceFile, delivery_id: str, path: Path) -> None:
@@ -184,13 +208,9 @@ def _explained(engine: duckdb.DuckDBPyConnection, source: str, file: SourceFile,
     return BadBillError(f"The file cannot be read: {str(error).strip().splitlines()[0]}", where=file.where)
 
 
-def _landed(paths: list[Path]) -> str:
-    return f"read_parquet([{', '.join(reading.pattern(path) for path in paths)}], hive_partitioning = false)"
-
-
-def _require_equal(engine: duckdb.DuckDBPyConnection, bill: FoundBill, totals: Totals, paths: list[Path]) -> None:
+def _require_equal(engine: duckdb.DuckDBPyConnection, bill: FoundBill, totals: Totals, table: str) -> None:
     landed: Totals = {}
-    query = select_totals(form(bill.source).roles, _landed(paths))
+    query = select_totals(form(bill.source).roles, table)
     add(landed, engine.execute(query).fetchall())
     if landed != totals:
         raise BadBillError(
@@ -232,25 +252,25 @@ def _told(totals: Totals) -> str:
     )
 
 
-def _span(engine: duckdb.DuckDBPyConnection, roles: Roles, paths: list[Path]) -> _Span:
+def _span(engine: duckdb.DuckDBPyConnection, roles: Roles, table: str) -> _Span:
     # Fees and taxes carry the whole month from its first day on: only usage tells how far the bill has come.
     start, is_usage = roles.charge_start, roles.is_usage
     row = engine.execute(
         f"select coalesce(min({start}) filter (where {is_usage}), min({start}))::date, "  # noqa: S608
         f"coalesce(max({start}) filter (where {is_usage}), max({start}))::date, "
-        f"mode({roles.hours}) filter (where {is_usage}) from {_landed(paths)}"
+        f"mode({roles.hours}) filter (where {is_usage}) from {table}"
     ).fetchone()
     first, last, cut = row or (None, None, None)
     granularity = {1: "HOURLY", 24: "DAILY"}.get(cut, "MONTHLY" if cut and cut >= 28 * 24 else "")
-    return _Span(first, last, granularity, _accounts(engine, roles, paths))
+    return _Span(first, last, granularity, _accounts(engine, roles, table))
 
 
-def _accounts(engine: duckdb.DuckDBPyConnection, roles: Roles, paths: list[Path]) -> tuple[AccountUsage, ...]:
+def _accounts(engine: duckdb.DuckDBPyConnection, roles: Roles, table: str) -> tuple[AccountUsage, ...]:
     # Two bills of one month with the same accounts in the same hours are one bill told twice.
     ends = (f"{end}({roles.charge_start}) filter (where {roles.is_usage})" for end in ("min", "max"))
     told = (f"coalesce(strftime({end}, '%Y-%m-%dT%H:%M:%S'), '')" for end in ends)
     rows = engine.execute(
-        f"select {roles.payer}, {roles.sub_account}, {', '.join(told)} from {_landed(paths)} "  # noqa: S608
+        f"select {roles.payer}, {roles.sub_account}, {', '.join(told)} from {table} "  # noqa: S608
         f"where {roles.sub_account} <> '' group by 1, 2 order by 1, 2"
     ).fetchall()
     return tuple(AccountUsage(*row) for row in rows)

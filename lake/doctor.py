@@ -12,6 +12,7 @@ from lake import verdicts, zones
 from lake.errors import FinopsError
 from lake.held import held_back
 from lake.marts import mart_files
+from lake.placed import missing, placed_files
 from lake.settings import Profile
 from lake.tables import MART_NAMES
 from lake.workspace import Workspace
@@ -93,10 +94,11 @@ def _lost(ws: Workspace, pointers: list[str]) -> list[str]:
     lost: list[str] = []
     for pointer in pointers:
         try:
-            named = json.loads(ws.store.read(pointer) or b"")["files"]
+            record = json.loads(ws.store.read(pointer) or b"")
+            lost.extend(key for key in record["files"] if key not in landed)
+            lost.extend(missing(placed_files(record), ws.settings.region))
         except (ValueError, KeyError, TypeError):
-            named = [f"{pointer} (unreadable)"]
-        lost.extend(key for key in named if key not in landed)
+            lost.append(f"{pointer} (unreadable)")
     return lost
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 # Forms of bill, in the order in which they are trusted when two of them cover one payer and month.
 BILL_SOURCES = ("cur2", "legacy_cur", "focus")
 
+# Forms whose files can be read where AWS delivered them: Parquet of Data Exports, in folders that AWS never overwrites.
+IN_PLACE_SOURCES = ("cur2", "focus")
+
 WAIST = "int_charges"
 
 

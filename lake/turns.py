@@ -81,6 +81,8 @@ def pointer_content(records: Sequence[Record], turns: Sequence[Turn]) -> bytes:
     if before:
         kept = by_id[before[-1].delivery_id]
         previous = {"delivery_id": kept["delivery_id"], "accepted_at": before[-1].since, "files": kept["files"]}
+        if kept.get("in_place"):
+            previous |= {"in_place": kept["in_place"], "source_files": kept["source_files"]}
     document = {**now, "turns": [asdict(turn) for turn in turns], "previous": previous}
     return (json.dumps(document, indent=2) + "\n").encode()
 

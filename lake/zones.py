@@ -1,6 +1,7 @@
 """Where everything lies in a lake. Keys are relative to the lake, with `/`, on disk and in S3 alike.
 
 landing/<source>/billing_period=YYYY-MM/delivery=<id>/part-*.parquet   accepted bills, never changed
+landing/<source>_in_place/…                                            in no lake: what an engine on disk fetched of it
 landing/<source>/schema.parquet                                        no rows: the columns of that source
 landing/deliveries/<source>/<export>/<YYYY-MM>/<delivery id>.json      what was accepted, never changed
 landing/deliveries/<source>/<export>/<YYYY-MM>/current.json            what readers see, and its history: the one swap
@@ -55,6 +56,11 @@ ENGINE_FILE = f"{ENGINE}/finops.duckdb"
 def landed_folder(source: str, billing_period: str, delivery_id: str) -> str:
     """Folder of one delivery's Parquet files."""
     return f"{LANDING}/{source}/billing_period={billing_period}/delivery={delivery_id}"
+
+
+def placed_copy(source: str, billing_period: str, delivery_id: str, name: str) -> str:
+    """A file that is read in place, as it is fetched for an engine on this machine: never in the lake itself."""
+    return f"{LANDING}/{source}_in_place/billing_period={billing_period}/delivery={delivery_id}/{name}"
 
 
 def landed_schema(source: str) -> str:

@@ -11,6 +11,7 @@ from lake.catalog.landing import bill_tables, told_tables
 from lake.catalog.tables import Table, columns_of, database
 from lake.errors import LakeError
 from lake.marts import mart_keys
+from lake.placed import require_placed
 from lake.settings import Profile
 from lake.tables import BILL_SOURCES, MART_NAMES
 from lake.turns import Record
@@ -20,11 +21,13 @@ from lake.workspace import Workspace
 def settle_landing(ws: Workspace) -> tuple[Record, ...]:
     """Make Glue show the deliveries that the pointers name, and return the pointers. Does nothing without Athena.
 
-    Raises LakeError when a folder of a delivery holds a file that the delivery does not: Athena would count it.
+    Raises LakeError when a folder of a delivery holds a file that the delivery does not: Athena would count it; and
+    when a file is gone that is read in place.
     """
     pointers = tuple(turns.pointers(ws.store))
     if ws.settings.profile is not Profile.AWS or not pointers:
         return pointers
+    pointers = require_placed(pointers, ws.settings.region)
     import pyarrow.parquet as pq
 
     _require_no_strays(ws, pointers)

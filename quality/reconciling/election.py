@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from lake import zones
 from lake.errors import LakeError
+from lake.placed import placed_files
 from lake.store import Store
 from lake.tables import BILL_SOURCES
 from quality.reconciling.amounts import Total
@@ -32,7 +33,7 @@ class Share:
     """One payer's part of one accepted delivery: what its files held, per currency, when they were accepted.
 
     `invoiced_count` are its lines on an invoice. `accounts` and `invoices` (currency, invoice id, total) are blank in
-    records of older lakes.
+    records of older lakes. `files` are keys of the lake, or s3:// addresses where the bill is read in place.
     """
 
     delivery_id: str
@@ -89,7 +90,7 @@ def shares_of(store: Store, key: str) -> list[Share]:
         told = {
             name: record[name] for name in ("delivery_id", "source", "export_name", "billing_period", "accepted_at")
         }
-        files = tuple(record["files"])
+        files = tuple(record["files"]) or tuple(file.address for file in placed_files(record))
         invoiced: Counter[str] = Counter()
         for payer in record["payers"]:
             invoiced[payer["billing_account_id"]] += payer.get("invoiced_count") or 0

@@ -48,7 +48,7 @@ def reconcile(
     with ws.out.progress("Adding up"):
         elected, others = elect(accepted_shares(ws.store))
         files = totals.totals_of_files(elected)
-        landing = totals_of_landing(ws.store, elected)
+        landing = totals_of_landing(ws.store, elected, ws.settings.region)
         changes = totals_of_changes(ws.store, elected)
         waist = totals.totals_of_waist(ws.store)
         marts = totals.totals_of_marts(ws.store)

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
-from lake.tables import BILL_SOURCES, MART_NAMES, MARTS, WAIST, Mart
+from lake.placed import IN_PLACE
+from lake.tables import BILL_SOURCES, IN_PLACE_SOURCES, MART_NAMES, MARTS, WAIST, Mart
 
 ROOT = Path(__file__).parents[2]
 MODELS = ROOT / "dbt_project" / "models"
+PLACED = {f"{source}{IN_PLACE}" for source in IN_PLACE_SOURCES}
 
 
 def contracts() -> dict[str, dict[str, Any]]:
@@ -68,16 +70,17 @@ def test_the_forms_of_bill_are_named_and_ranked_alike():
         ranked = sorted(csv.DictReader(file), key=lambda row: int(row["preference"]))
     assert [row["source"] for row in ranked] == list(BILL_SOURCES)
     sources = yaml.safe_load((MODELS / "staging" / "landing.yml").read_text())["sources"][0]["tables"]
-    assert {table["name"] for table in sources} == {*BILL_SOURCES, "deliveries", "delivery_accounts", "invoices"}
+    told = {"deliveries", "delivery_accounts", "invoices", "placed_files"}
+    assert {table["name"] for table in sources} == {*BILL_SOURCES, *PLACED, *told}
 
 
 def test_every_form_of_bill_can_be_compared_with_the_delivery_before():
     path = MODELS / "staging" / "superseded" / "superseded.yml"
     tables = yaml.safe_load(path.read_text())["sources"][0]["tables"]
-    assert {table["name"] for table in tables} == {*BILL_SOURCES, "deliveries"}
+    assert {table["name"] for table in tables} == {*BILL_SOURCES, *PLACED, "deliveries"}
     lines = (path.parent / "stg_superseded__line_items.sql").read_text()
     for source in BILL_SOURCES:
-        assert f"source('superseded', '{source}')" in lines
+        assert f"('superseded', '{source}')" in lines
 
 
 def test_every_form_of_bill_has_a_reader_and_a_column_dictionary():

@@ -19,13 +19,16 @@
     {%- do run_query(pointer_table(pointers)) -%}
     {%- do run_query(delivery_view()) -%}
     {%- do run_query(superseded_view()) -%}
-    {%- for source_node in graph.sources.values() if source_node.name not in ('deliveries', 'delivery_accounts', 'invoices') -%}
+    {%- do run_query(placed_table(env_var('FINOPS_LAKE', '../finops-lake') | replace("'", "''"))) -%}
+    {%- set told = ['deliveries', 'delivery_accounts', 'invoices', 'placed_files'] -%}
+    {%- for source_node in graph.sources.values() if source_node.name not in told and not source_node.name.endswith('_in_place') -%}
         {%- if run_query("select count(*) from glob('" ~ lake ~ "/landing/" ~ source_node.name ~ "/schema.parquet')").columns[0].values()[0] == 0 -%}
             {{ exceptions.raise_compiler_error('The lake ' ~ env_var('FINOPS_LAKE', '../finops-lake') ~ ' was made before bills of the form ' ~ source_node.name ~ ' could be read. Run: finops ingest --bills PATH, with any bill that it holds') }}
         {%- endif -%}
         {%- set accepted = 'landing.' ~ source_node.identifier | replace(source_node.name, 'deliveries_accepted') -%}
         {%- set paths = run_query("select unnest(files) from " ~ accepted ~ " where source = '" ~ source_node.name ~ "' order by 1").columns[0].values() -%}
-        {%- do run_query(source_view(source_node.identifier, source_node.name, lake, paths)) -%}
+        {%- set placed = run_query("select path from landing.placed where zone = '" ~ source_node.source_name ~ "' and source = '" ~ source_node.name ~ "' order by 1").columns[0].values() -%}
+        {%- do run_query(source_view(source_node.identifier, source_node.name, lake, paths, placed)) -%}
     {%- endfor -%}
     {{ return('') }}
 {% endmacro %}
@@ -46,7 +49,8 @@ from read_json('{{ pointers }}', columns = {
     'invoices': 'struct(billing_account_id varchar, billing_currency varchar, invoice_id varchar, row_count bigint, billed_cost varchar)[]',
     'accounts': 'struct(billing_account_id varchar, sub_account_id varchar, usage_from varchar, usage_through varchar)[]',
     'turns': 'struct(delivery_id varchar, since varchar)[]',
-    'previous': 'struct(delivery_id varchar, accepted_at varchar, files varchar[])'
+    'in_place': 'varchar', 'source_files': 'struct("key" varchar)[]',
+    'previous': 'struct(delivery_id varchar, accepted_at varchar, files varchar[], in_place varchar, source_files struct("key" varchar)[])'
 })
 {% endmacro %}
 
@@ -79,14 +83,62 @@ create or replace view landing.superseded_deliveries as
 select * exclude (files) from landing.superseded_deliveries_accepted
 {% endmacro %}
 
+{#- Bills that are read in place were fetched to where `lake.zones.placed_copy` says; rows are known by their file. -#}
+{% macro placed_table(lake) %}
+create or replace table landing.placed as
+select
+    zone, source, delivery_id, source_file,
+    '{{ lake }}/landing/' || source || '_in_place/billing_period=' || billing_period || '/delivery=' || delivery_id
+    || '/' || parse_filename(source_file) as path
+from (
+    select 'landing' as zone, source, billing_period, delivery_id, unnest(source_files)."key" as source_file
+    from landing.pointers
+    where in_place <> ''
+    union all
+    select 'superseded', source, billing_period, previous.delivery_id, unnest(previous.source_files)."key"
+    from landing.pointers
+    where previous.in_place <> ''
+)
+{% endmacro %}
+
 {#- The month stands in the path of a landed file, too: asked for `landed_period`, the engine opens no other month's. -#}
-{% macro source_view(identifier, name, lake, paths) %}
+{% macro source_view(identifier, name, lake, paths, placed) %}
+{%- set schema = lake ~ '/landing/' ~ name ~ '/schema.parquet' -%}
 create or replace view landing.{{ identifier }} as
 select
     * exclude (filename),
     regexp_extract(filename, '/billing_period=([^/]+)/', 1) as landed_period
 from read_parquet([
-    '{{ lake }}/landing/{{ name }}/schema.parquet'
+    '{{ schema }}'
     {%- for path in paths %}, '{{ lake }}/{{ lake_pattern(path) }}'{% endfor %}
 ], union_by_name = true, hive_partitioning = false, filename = true)
+{%- if placed %}
+union all by name
+{{ placed_lines(schema, placed) }}
+{%- endif %}
 {% endmacro %}
+
+{#- Rows as AWS wrote them, in the types of landed ones: the casts are those with which a copy is landed. -#}
+{% macro placed_lines(schema, placed) %}
+{%- set files -%}
+read_parquet([{% for path in placed %}'{{ lake_pattern(path) }}'{{ ', ' if not loop.last }}{% endfor %}], union_by_name = true, hive_partitioning = false, filename = true)
+{%- endset -%}
+{%- set landed = run_query("select lower(column_name), column_type from (describe select * from read_parquet('" ~ schema ~ "'))") -%}
+{%- set landed = dict(landed.rows.values() | map('list')) -%}
+{%- set casts = [] -%}
+{%- for name, type in run_query('select column_name, column_type from (describe select * from ' ~ files ~ ')').rows.values() | map('list') -%}
+    {%- set column = 'lines."' ~ name ~ '"' -%}
+    {%- if type == 'TIMESTAMP WITH TIME ZONE' -%}
+        {%- do casts.append("timezone('UTC', " ~ column ~ ') as "' ~ name ~ '"') -%}
+    {%- elif landed.get(name | lower, '').startswith('DECIMAL') -%}
+        {%- do casts.append('case when abs(' ~ column ~ ') < 100000 then ' ~ money(column) ~ ' else ' ~ money('cast(' ~ column ~ ' as varchar)') ~ ' end as "' ~ name ~ '"') -%}
+    {%- endif -%}
+{%- endfor -%}
+select
+    lines.* exclude (filename){% if casts %} replace ({{ casts | join(', ') }}){% endif %},
+    named.delivery_id,
+    named.source_file,
+    regexp_extract(lines.filename, '/billing_period=([^/]+)/', 1) as landed_period
+from {{ files }} as lines
+inner join landing.placed as named on lines.filename = named.path
+{%- endmacro %}

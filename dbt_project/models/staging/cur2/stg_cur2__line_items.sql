@@ -1,5 +1,5 @@
 with line_items as (
-    select * from {{ source('landing', 'cur2') }}
+    select * from {{ landed_lines('landing', 'cur2') }}
 ),
 
 final as (

@@ -1,7 +1,7 @@
 -- noqa: disable=capitalisation.identifiers,aliasing.self_alias.column
 -- FOCUS names its columns so: see docs/decisions/0005.
 with line_items as (
-    select * from {{ source('landing', 'focus') }}
+    select * from {{ landed_lines('landing', 'focus') }}
 ),
 
 -- Other clouds close their bills at other times: a line belongs to the month that it was delivered with.

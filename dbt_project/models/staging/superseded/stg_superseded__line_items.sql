@@ -7,7 +7,7 @@ with cur2 as (
             line_item_product_code
         ) as service_name,
         {{ shared_line_item_columns() }}
-    from {{ source('superseded', 'cur2') }}
+    from {{ landed_lines('superseded', 'cur2') }}
 ),
 
 legacy_cur as (
@@ -34,7 +34,7 @@ focus as (
         BillingCurrency as billing_currency,
         BilledCost as unblended_cost,
         cast(null as decimal(38, 10)) as net_unblended_cost
-    from {{ source('superseded', 'focus') }} as line_items
+    from {{ landed_lines('superseded', 'focus') }} as line_items
 ),
 
 final as (
