@@ -66,7 +66,9 @@ def test_dbt_s_connection_gets_its_answer(environment: dict[str, str]):
     def env_var(name: str, default: str = "") -> str:
         return {"FINOPS_ATHENA_RESULTS": RESULTS, **environment}.get(name, default)
 
-    text = jinja2.Template((ROOT / "dbt_project" / "profiles.yml").read_text()).render(env_var=env_var)
+    profiles = jinja2.Environment(autoescape=False)
+    profiles.filters["as_native"] = str  # YAML reads what it is, as dbt does.
+    text = profiles.from_string((ROOT / "dbt_project" / "profiles.yml").read_text()).render(env_var=env_var)
     settings = yaml.safe_load(text)["finops"]["outputs"]["athena"]
     names = AthenaCredentials.__dataclass_fields__
     credentials = AthenaCredentials(**{name: value for name, value in settings.items() if name in names})
