@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbt_project.engine import DbtCall, Rows
+from dbt_project.left_over import stop_left_over
 from dbt_project.periods import Periods, Plan, accepted_now, code_fingerprint, plan
 from dbt_project.unload import Athena, Question, contract
-from lake import zones
+from lake import aws, zones
 from lake.catalog.settle import settle_landing, settle_marts
 from lake.errors import LakeError
 from lake.held import Held
@@ -48,6 +49,9 @@ class AthenaEngine:
             raise LakeError(
                 "The lake holds no accepted bill.", where=ws.store.uri, todo="Run `finops ingest --bills PATH` first."
             )
+        settings = ws.settings
+        athena = aws.client("athena", settings.region)
+        stop_left_over(athena, settings.athena.workgroup, settings.glue_database(BUILD), ws.now)
         before = Periods.from_json(ws.store.read(zones.ATHENA_PERIODS))
         made = plan(before, accepted_now(pointers), code_fingerprint(PROJECT), full_refresh=full_refresh)
         if full_refresh:

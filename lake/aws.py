@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
     from botocore.config import Config
+    from mypy_boto3_athena.client import AthenaClient
     from mypy_boto3_glue.client import GlueClient
     from mypy_boto3_s3.client import S3Client
 
@@ -38,7 +39,11 @@ def client(service: Literal["s3"], region: str | None) -> S3Client: ...
 def client(service: Literal["glue"], region: str | None) -> GlueClient: ...
 
 
-def client(service: Literal["s3", "glue"], region: str | None) -> S3Client | GlueClient:
+@overload
+def client(service: Literal["athena"], region: str | None) -> AthenaClient: ...
+
+
+def client(service: Literal["s3", "glue", "athena"], region: str | None) -> S3Client | GlueClient | AthenaClient:
     """A client with credentials from where boto3 finds them. Sends nothing yet."""
     import boto3
 
