@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from lake import zones
 from lake.aws import client
 from lake.settings import Settings
-from lake.store import open_store
+from lake.store import LOCK, open_store
 
 ROOT = Path(__file__).parents[2]
 ZONES = (zones.LANDING, "build", zones.MARTS)
@@ -94,6 +94,8 @@ def remove(lake: str, prefix: str) -> None:
     store = open_store(lake, region=region)
     for file in list(store.files()):
         store.delete(file.key)
+    # No file of the lake, but an object in the bucket.
+    store.delete(LOCK)
     glue, settings = client("glue", region), Settings.resolve(environ={"FINOPS_GLUE_PREFIX": prefix})
     for zone in ZONES:
         with suppress(glue.exceptions.EntityNotFoundException):
