@@ -41,7 +41,8 @@ output "next_steps" {
   description = "What to do after apply, in order."
   value       = <<-EOT
     1. Have AWS deliver the bills of ${join(", ", sort(local.billing_account_ids))}. In Billing, Data Exports,
-       create a Cost and Usage Report 2.0 as Parquet, with resource ids:
+       create a Cost and Usage Report 2.0 as Parquet, with resource ids, that creates a new file at each delivery
+       (finops then reads it there and stores no copy):
          bucket ${module.bills.name}, prefix cur2
        A legacy Cost and Usage Report goes to the same bucket, prefix legacy_cur, a FOCUS export to prefix focus. The
        first delivery takes up to a day.
