@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 # What S3 says when the condition of a write does not hold, or another write came between.
 _REFUSED = ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey")
 
+# Interrupts the main thread as Ctrl-C does; a program that was started in the background is deaf to that one.
+_LOST = signal.SIGUSR1
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -77,6 +80,7 @@ class S3Lock:
         self._take()
         is_main = threading.current_thread() is threading.main_thread()
         heart = threading.Thread(target=self._beat, args=(is_main,), daemon=True, name="lock of the lake")
+        before = signal.signal(_LOST, signal.default_int_handler) if is_main else None
         heart.start()
         try:
             yield
@@ -88,6 +92,8 @@ class S3Lock:
             self._done.set()
             # Whoever is told to stop has half a minute; a renewal that is stuck may take longer.
             heart.join(timeout=self.pace.renewed / 3)
+            if is_main:
+                signal.signal(_LOST, before)
             self._free()
 
     def require(self) -> None:
@@ -130,7 +136,7 @@ class S3Lock:
             if self._lost:
                 if is_main:
                     # A real signal: it wakes who sleeps or waits for an answer.
-                    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+                    signal.pthread_kill(threading.main_thread().ident or 0, _LOST)
                 return
 
     def _free(self) -> None:
