@@ -45,9 +45,7 @@ def main() -> None:
     closed = [make_bill(work, rows=chosen.rows, form="parquet", period=period) for period in _CLOSED]
     before, now = (make_bill(work, rows=chosen.rows, form="parquet", period=_OPEN, refresh=at) for at in (0, 1))
     with TemporaryDirectory(dir=work) as folder, running(Path(folder), ("bench",)) as aws, models_read_once():
-        os.environ.update(
-            aws.environment | {"FINOPS_ATHENA_POLL": "0.05", "WR_ATHENA_QUERY_WAIT_POLLING_DELAY": "0.05"}
-        )
+        os.environ.update(aws.environment)
         settings = Settings.resolve(lake="s3://bench/lake", profile="aws")
         ws = Workspace.begin(settings, Output(quiet=True), datetime(2026, 4, 29, 6, tzinfo=UTC))
         first = _build(ws, [*closed, before])

@@ -1,11 +1,10 @@
 """The SQL that reads a bill's columns: by name, in declared types, through an embedded DuckDB.
 
-Names and texts that come from a bill enter SQL only through `name`, `text` and `pattern`, which quote them.
+Names and texts that come from a bill enter SQL only through `name`, `text` and `path_literal`, which quote them.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from ingestion.dictionary import DELIVERY_ID, MONEY, SOURCE_FILE, Column, columns
 from ingestion.guards import SourceFile
 from ingestion.sources.form import Fold, Form
+from lake.sql import path_literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -57,11 +57,6 @@ def text(value: str) -> str:
 def name(value: str) -> str:
     """A SQL identifier."""
     return '"' + value.replace('"', '""') + '"'
-
-
-def pattern(path: Path) -> str:
-    """A path as a SQL literal for DuckDB's readers, in which `*`, `?` and `[` would otherwise stand for other files."""
-    return text(re.sub(r"([*?\[])", r"[\1]", str(path)))
 
 
 def expression(column: Column, fields: Fields, *, cast: str = "cast") -> str:
@@ -127,7 +122,7 @@ def landed_select(form: Form, file: SourceFile, delivery_id: str) -> str:
 
 def reader(file: SourceFile) -> str:
     """A Parquet file of a bill as a SQL table with its own column names."""
-    return f"read_parquet({pattern(file.path)}, hive_partitioning = false)"
+    return f"read_parquet({path_literal(file.path)}, hive_partitioning = false)"
 
 
 def unread_columns(form: Form, fields: Sequence[str]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from ingestion.sources.roles import Roles
 from ingestion.totals import EXACT, Totals, add, by_payer, select_totals
 from lake import zones
 from lake.errors import BadBillError
+from lake.sql import path_literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -150,7 +151,7 @@ def _copied(
     for file, path in zip(full, paths, strict=True):
         if not file.is_csv:
             _write(engine, checked.bill.source, file, checked.delivery_id, path)
-    return f"read_parquet([{', '.join(reading.pattern(path) for path in paths)}], hive_partitioning = false)"
+    return f"read_parquet([{', '.join(path_literal(path) for path in paths)}], hive_partitioning = false)"
 
 
 def _land_csv(

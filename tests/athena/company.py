@@ -59,9 +59,6 @@ def company_in(aws: RemoteAws, folder: Path) -> Iterator[Company]:
     with models_read_once(), pytest.MonkeyPatch.context() as patched:
         for name, value in aws.environment.items():
             patched.setenv(name, value)
-        # The local AWS answers at once, and a wait of half a second for each statement adds up.
-        patched.setenv("FINOPS_ATHENA_POLL", "0.05")
-        patched.setenv("WR_ATHENA_QUERY_WAIT_POLLING_DELAY", "0.05")
         patched.setenv("XDG_CACHE_HOME", str(folder / "cache"))
         settings = Settings.resolve(
             lake=LAKE, profile="aws", environ={"AWS_REGION": "us-east-1", "FINOPS_GLUE_PREFIX": "two_engines"}

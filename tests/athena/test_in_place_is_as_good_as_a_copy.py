@@ -84,8 +84,6 @@ def both(aws: RemoteAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[B
     with models_read_once(), pytest.MonkeyPatch.context() as patched:
         for name, value in aws.environment.items():
             patched.setenv(name, value)
-        patched.setenv("FINOPS_ATHENA_POLL", "0.05")
-        patched.setenv("WR_ATHENA_QUERY_WAIT_POLLING_DELAY", "0.05")
         patched.setenv("XDG_CACHE_HOME", str(folder / "cache"))
         made = []
         for lake, profile in (("placed", "aws"), ("copied", "local")):

@@ -16,8 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("smoke")]
 
 def test_the_smoke_test_passes_and_leaves_nothing(aws: RemoteAws, tmp_path):
     before = len(aws.statements)
-    environ = os.environ | aws.environment | {"XDG_CACHE_HOME": str(tmp_path), "FINOPS_ATHENA_POLL": "0.05"}
-    environ |= {"WR_ATHENA_QUERY_WAIT_POLLING_DELAY": "0.05"}
+    environ = os.environ | aws.environment | {"XDG_CACHE_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "tests.athena.smoke", "--lake", "s3://company/smoke", "--deliveries", "1"]
     done = subprocess.run(command, check=False, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr + done.stdout

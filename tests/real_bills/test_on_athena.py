@@ -35,8 +35,7 @@ TOTALS = {
 def built(real_bills: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, BuildReport]]:
     folder = tmp_path_factory.mktemp("athena")
     with running(folder, ("real",)) as aws, models_read_once(), pytest.MonkeyPatch.context() as patched:
-        waits = {"FINOPS_ATHENA_POLL": "0.05", "WR_ATHENA_QUERY_WAIT_POLLING_DELAY": "0.05"}
-        for name, value in (aws.environment | waits | {"XDG_CACHE_HOME": str(folder / "cache")}).items():
+        for name, value in (aws.environment | {"XDG_CACHE_HOME": str(folder / "cache")}).items():
             patched.setenv(name, value)
         ws = Workspace.begin(Settings.resolve(lake="s3://real/lake", profile="aws"), Output(quiet=True))
         for bill in BILLS:
