@@ -137,12 +137,14 @@ def _checks(source: str, file: SourceFile, billing_period: str) -> tuple[_Check,
     if roles.provider and not file.all_providers:
         checks.append(_Check(roles.provider, f"not {roles.is_aws}", _FOREIGN, providers.TODO))
     checks += [_Check(account, f"not ({is_sound})", _DAMAGED, _AS_TEXT) for account, is_sound in roles.account_rules]
+    first = f"timestamp '{billing_period}-01'"
     other = f"The file lies in the folder of {billing_period} but has charges of another billing period"
     checks.append(
         _Check(
             roles.period_start,
             # Other clouds close their bills at other times; what was kept of them belongs to the month it came with.
-            f"{roles.is_aws} and strftime({roles.period_start}, '%Y-%m') <> '{billing_period}'",
+            f"{roles.is_aws} and not ({roles.period_start} >= {first} "
+            f"and {roles.period_start} < {first} + interval 1 month)",
             other,
             "Put the file back into the folder of its month.",
         )
@@ -156,13 +158,15 @@ def _in_time(roles: Roles, billing_period: str) -> _Check:
     Usage comes late, by a year where a seller meters it, and spills over a month's end by hours. Fees are billed up to
     a year ahead; fees, credits and refunds reach back over a commitment's three years and the time to dispute them.
     """
-    first = f"timestamp '{billing_period}-01'"
-    back = f"case when {roles.is_usage} then interval 1 year else interval 5 year end"
-    ahead = f"case when {roles.is_usage} then interval 1 day else interval 1 year end"
-    start = roles.charge_start
+    first, start = f"timestamp '{billing_period}-01'", roles.charge_start
+
+    def within(back: str, ahead: str) -> str:
+        return f"{start} >= {first} - interval {back} and {start} < {first} + interval 1 month + interval {ahead}"
+
     return _Check(
         start,
-        f"not ({start} >= {first} - {back} and {start} < {first} + interval 1 month + {ahead})",
+        # Most lines are within both, and only of the others is it asked what they are.
+        f"not ({within('1 year', '1 day')} or (not {roles.is_usage} and {within('5 year', '1 year')}))",
         f"A line starts at a time that no bill of {billing_period} could hold",
         _AGAIN,
     )

@@ -10,6 +10,7 @@ from ingestion.control import Control
 from ingestion.csv_columns import LandedColumns
 from ingestion.csv_rows import groups
 from ingestion.guards import SourceFile
+from ingestion.sources import form
 from ingestion.totals import Totals
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def land(
     landed = LandedColumns(engine, source, file, delivery_id)
     writer: Any = None
     try:
-        with groups(file) as found:
+        with groups(file, form(source).roles.line_id) as found:
             for group in found:
                 control.take(engine, pa.Table.from_batches([group.rows]), group.first_row)
                 rows = landed.of(group)
@@ -53,12 +54,24 @@ def _writer(path: Path, schema: pa.Schema) -> Any:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    # Texts that came without a dictionary are ids: Parquet's own would grow too large for each group, and be given up.
+    dictionaries: Any = [name for one in schema if not pa.types.is_string(one.type) for name in _leaves(one)]
     return pq.ParquetWriter(
         path,
         schema,
         compression="zstd",
+        use_dictionary=dictionaries,
         # The least and largest value of each column would double the time; readers skip rows by moments alone.
         write_statistics=[one.name for one in schema if pa.types.is_timestamp(one.type)],
         # Readers are to see texts, not the dictionaries that they come in.
         store_schema=False,
     )
+
+
+def _leaves(field: Any) -> tuple[str, ...]:
+    """What Parquet calls the columns of a field."""
+    import pyarrow as pa
+
+    if pa.types.is_map(field.type):
+        return f"{field.name}.key_value.key", f"{field.name}.key_value.value"
+    return (field.name,)

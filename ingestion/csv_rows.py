@@ -1,6 +1,7 @@
-"""The rows of a csv bill, parsed once: all columns as dictionaries of their texts, in groups of rows.
+"""The rows of a csv bill, parsed once: columns as dictionaries of their texts, in groups of rows.
 
 Most of a bill's 130 columns are blank or hold few texts, so what is done with a value is done once per text and group.
+The id of a line is the exception: nearly each is another one, and a dictionary of them would cost twice the texts.
 """
 
 from __future__ import annotations
@@ -30,21 +31,21 @@ _WAITING = 2
 
 @dataclass(frozen=True)
 class Group:
-    """Consecutive rows of a file, each column a dictionary over all of them; `first_row` counts from 1."""
+    """Consecutive rows of a file, each column a dictionary over all of them but for ids; `first_row` counts from 1."""
 
     rows: pa.RecordBatch
     first_row: int
 
 
 @contextmanager
-def groups(file: SourceFile) -> Iterator[Iterator[Group]]:
-    """The file's rows by the column names of its form, parsed in a thread of their own.
+def groups(file: SourceFile, line_id: str = "") -> Iterator[Iterator[Group]]:
+    """The file's rows by the column names of its form, parsed in a thread of their own; `line_id` comes as plain texts.
 
     Raises BadBillError for a file that cannot be read, or whose rows do not fit the header or the scan of its bytes.
     """
     waiting: Queue[Group | BaseException | None] = Queue(_WAITING)
     stop = Event()
-    thread = Thread(target=_parse, args=(file, waiting, stop), daemon=True)
+    thread = Thread(target=_parse, args=(file, line_id, waiting, stop), daemon=True)
     thread.start()
     try:
         yield _until_none(waiting)
@@ -63,9 +64,9 @@ def _until_none(waiting: Queue[Group | BaseException | None]) -> Iterator[Group]
         yield found
 
 
-def _parse(file: SourceFile, waiting: Queue[Group | BaseException | None], stop: Event) -> None:
+def _parse(file: SourceFile, line_id: str, waiting: Queue[Group | BaseException | None], stop: Event) -> None:
     try:
-        for group in _groups(file):
+        for group in _groups(file, line_id):
             if stop.is_set():
                 return
             waiting.put(group)
@@ -75,14 +76,14 @@ def _parse(file: SourceFile, waiting: Queue[Group | BaseException | None], stop:
         waiting.put(error)
 
 
-def _groups(file: SourceFile) -> Iterator[Group]:
+def _groups(file: SourceFile, line_id: str) -> Iterator[Group]:
     import pyarrow as pa
 
     held: list[pa.RecordBatch] = []
     rows, first_row = 0, 1
     with CsvBytes(file) as content:
         try:
-            for batch in _batches(file, content):
+            for batch in _batches(file, content, line_id):
                 held.append(batch)
                 rows += batch.num_rows
                 if rows >= _GROUP_ROWS:
@@ -111,17 +112,21 @@ def _group(batches: list[pa.RecordBatch], first_row: int) -> Group:
 def _joined(chunks: list[Any]) -> Any:
     import pyarrow as pa
 
+    if not pa.types.is_dictionary(chunks[0].type):
+        return pa.concat_arrays(chunks)
     # Arrow would compare all dictionaries once more to join these, which are one and the same.
     indices = pa.concat_arrays([chunk.indices for chunk in chunks])
     return pa.DictionaryArray.from_arrays(indices, chunks[0].dictionary, safe=False)
 
 
-def _batches(file: SourceFile, content: CsvBytes) -> Iterator[pa.RecordBatch]:
+def _batches(file: SourceFile, content: CsvBytes, line_id: str) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
     import pyarrow.csv as arrow_csv
 
     names = list(file.fields)
-    texts = dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string()))
+    texts: dict[str, pa.DataType] = dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string()))
+    if line_id in texts:
+        texts[line_id] = pa.string()
     plain: Any = content
     with arrow_csv.open_csv(
         plain,

@@ -12,9 +12,9 @@ class Roles:
     `cost` is what a line was billed; `net_cost`, of forms that have it, is that after discounts that stand on no line
     of their own. `split_parent` is filled on lines that share out the cost of another one. `is_usage` are the lines
     that are metered as time goes by, `is_discount` those that are a negotiated discount, and `hours` how long a line
-    lasts. `account_rules` are the columns with account ids and what a sound one is. `provider` is who sells, in forms
-    that other clouds write, too, and `is_aws` tells AWS's own lines. The conditions may speak of required columns and
-    of those in `optional`; `cost` is there on every line.
+    lasts. `account_rules` are the columns with account ids and what a sound one is. `line_id` tells a line from all
+    others of its hour. `provider` is who sells, in forms that other clouds write, too, and `is_aws` tells AWS's own
+    lines. The conditions may speak of required columns and of those in `optional`; `cost` is there on every line.
     """
 
     payer: str
@@ -31,6 +31,7 @@ class Roles:
     is_discount: str
     hours: str
     account_rules: tuple[tuple[str, str], ...]
+    line_id: str = ""
     provider: str = ""
     is_aws: str = "true"
 
@@ -69,4 +70,5 @@ CUR = Roles(
     # Usage keeps its hours in a daily report; how the report is cut, only the interval of the line says.
     hours=f"date_diff('hour', {_interval_end(1)}, {_interval_end(2)})",
     account_rules=tuple(map(_is_twelve_digits, ("bill_payer_account_id", "line_item_usage_account_id"))),
+    line_id="identity_line_item_id",
 )
