@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 PROJECT = Path(__file__).parent
-BUILD = "build"
 
 Columns = Mapping[str, tuple[tuple[str, str], ...]]
 
@@ -51,7 +50,7 @@ class AthenaEngine:
             )
         settings = ws.settings
         athena = aws.client("athena", settings.region)
-        stop_left_over(athena, settings.athena.workgroup, settings.glue_database(BUILD), ws.now)
+        stop_left_over(athena, settings.athena.workgroup, settings.glue_database(zones.BUILD), ws.now)
         before = Periods.from_json(ws.store.read(zones.ATHENA_PERIODS))
         made = plan(before, accepted_now(pointers), code_fingerprint(PROJECT), full_refresh=full_refresh)
         if full_refresh:
@@ -103,7 +102,7 @@ class AthenaEngine:
         if self.plan.is_from_scratch or not self.plan.due:
             return
         names = [one.node.name for one in results if one.node.config.materialized == "incremental"]
-        database = self.ws.settings.glue_database(BUILD)
+        database = self.ws.settings.glue_database(zones.BUILD)
         try:
             Athena.reach(self.ws.settings, database).run([f"vacuum {database}.{name}" for name in names])
         except LakeError as error:
@@ -155,7 +154,7 @@ class AthenaRows:
 
     def _unload(self, folder: str, questions: Mapping[str, Question]) -> dict[str, list[Path]]:
         ws = self.engine.ws
-        athena = Athena.reach(ws.settings, ws.settings.glue_database(BUILD))
+        athena = Athena.reach(ws.settings, ws.settings.glue_database(zones.BUILD))
         place = f"{ws.settings.results}unload/{ws.run_id}/{folder}/"
         return athena.unload(questions, place, self.engine.scratch / folder)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dbt_project.engine import Rows
@@ -59,9 +59,9 @@ def publish(store: Store, tables: Rows, held: Sequence[Held] = ()) -> tuple[Publ
     before = _remembered(store, tables.notes())
     last_good = {mart.name: _last_good(store, mart.name) if held else () for mart in MARTS}
     built = tables.built(held)
-    now = {key: file for key, file in before.items() if file.built == built.get(_month_of(key))}
+    now = {key: file for key, file in before.items() if file.built == built.get(zones.month_of(key))}
     for mart in MARTS:
-        kept = [_month_of(key) for key in now if key.startswith(f"{zones.MARTS}/{mart.name}/")]
+        kept = [zones.month_of(key) for key in now if key.startswith(f"{zones.MARTS}/{mart.name}/")]
         tables.provide(mart, kept)
         for key, rows, month in _files(engine, mart, select_published(engine, mart, held, last_good), kept):
             now[key] = _write(engine, mart, rows, scratch / key, built.get(month, ""))
@@ -70,10 +70,6 @@ def publish(store: Store, tables: Rows, held: Sequence[Held] = ()) -> tuple[Publ
     told = {key: asdict(file) | {"token": tokens[key]} for key, file in now.items() if file.built}
     tables.note(json.dumps(told, indent=1).encode())
     return published
-
-
-def _month_of(key: str) -> str:
-    return PurePosixPath(key).stem
 
 
 def _remembered(store: Store, notes: bytes | None) -> dict[str, _File]:
@@ -101,7 +97,7 @@ def _files(engine: DuckDBPyConnection, mart: Mart, select: str, kept: Collection
         return []
     return [
         (
-            zones.published_month(mart.name, month),
+            mart.month_key(month),
             f"select * from ({select}) where {mart.month_column} = '{month}'",  # noqa: S608
             month,
         )

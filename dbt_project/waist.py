@@ -87,7 +87,7 @@ def _athena(ws: Workspace, period: str) -> Waist:
     import pyathena
     from pyathena.error import OperationalError
 
-    database = ws.settings.glue_database("build")
+    database = ws.settings.glue_database(zones.BUILD)
     connection = pyathena.connect(
         session=boto3.Session(region_name=ws.settings.region),
         work_group=ws.settings.athena.workgroup,

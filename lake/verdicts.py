@@ -7,7 +7,8 @@ numbers, has no verdict yet. Everything that is not a fresh, green verdict on th
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 
 from lake import zones
@@ -27,6 +28,7 @@ class Verdict:
     """What validation said about one mart. Times are aware UTC in ISO 8601; `data_through` is a date or empty.
 
     `critical_failures`, `warning_failures` and `errors` (expectations that could not be evaluated) name expectations.
+    `months` are of a mart that is published a file per month: the token of each month's file that it speaks of.
     """
 
     mart: str
@@ -42,6 +44,7 @@ class Verdict:
     validated_at: str
     expires_at: str
     suite_version: str
+    months: Mapping[str, str] = field(default_factory=dict)
 
     def key(self) -> str:
         """Where this verdict is kept."""

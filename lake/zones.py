@@ -12,7 +12,7 @@ engine/athena/periods.json                                             ... which
 engine/athena/published.json                                           ... and which files were published from them
 athena-results/                                                        what Athena's statements answer; may expire
 marts/<mart>/<mart>.parquet                                            published, one atomic swap per mart
-marts/<mart>/<YYYY-MM>.parquet                                         ... per mart and month, where a row is a charge
+marts/<mart>/<its month column>=YYYY-MM/<mart>.parquet                 ... per mart and month, where a row is a charge
 verdicts/<mart>/<validated at>-<run id>.json                           written once: may actions run on this mart?
 verdicts/held_back.json                                                months that the last build holds back, and why
 validation_results/<validated at>-<run id>.parquet                     one row per expectation
@@ -27,10 +27,14 @@ runs/<run id>.json                                                     what a ru
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 LANDING = "landing"
 DELIVERIES = "landing/deliveries"
 ENGINE = "engine"
 MARTS = "marts"
+# No folder of the lake: the database of what the build makes in Athena.
+BUILD = "build"
 VERDICTS = "verdicts"
 HELD_BACK = "verdicts/held_back.json"
 VALIDATION_RESULTS = "validation_results"
@@ -88,9 +92,14 @@ def published_mart(mart: str) -> str:
     return f"{MARTS}/{mart}/{mart}.parquet"
 
 
-def published_month(mart: str, billing_period: str) -> str:
-    """One month's Parquet file of a mart that is published month by month."""
-    return f"{MARTS}/{mart}/{billing_period}.parquet"
+def published_month(mart: str, month_column: str, billing_period: str) -> str:
+    """One month's Parquet file of a mart that is published month by month, where readers of partitions look for it."""
+    return f"{MARTS}/{mart}/{month_column}={billing_period}/{mart}.parquet"
+
+
+def month_of(key: str) -> str:
+    """The month of a published file, YYYY-MM, or an empty text for a mart that is one file."""
+    return PurePosixPath(key).parent.name.rpartition("=")[2] if "=" in key else ""
 
 
 def verdict(mart: str, validated_at: str, run_id: str) -> str:

@@ -98,7 +98,9 @@ def build(source: Source, wanted: Mapping[int, tuple[str, Expectation]], result_
     )
     definitions = []
     for mart in dict.fromkeys(mart for mart, _ in wanted.values()):
-        batch = lake.add_table_asset(mart, table_name=mart).add_batch_definition_whole_table("all")
+        schema, table = source.tables.get(mart, (None, mart))
+        asset = lake.add_table_asset(mart, table_name=table, schema_name=schema)
+        batch = asset.add_batch_definition_whole_table("all")
         members = [to_gx(expectation, number) for number, (of, expectation) in wanted.items() if of == mart]
         suite = context.suites.add(gx.ExpectationSuite(name=mart, expectations=members))
         definition = gx.ValidationDefinition(name=mart, data=batch, suite=suite)

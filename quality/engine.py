@@ -27,11 +27,15 @@ _POLL_SECONDS = "0.3"
 
 @dataclass(frozen=True)
 class Source:
-    """A data source as Great Expectations takes it: `arguments` go to SQLAlchemy's create_engine."""
+    """A data source as Great Expectations takes it: `arguments` go to SQLAlchemy's create_engine.
+
+    `tables` tell (database, table) of the marts that are asked elsewhere than in the table of their name.
+    """
 
     engine: str
     connection_string: str
     arguments: dict[str, Any] = field(default_factory=dict)
+    tables: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def duckdb_source(files: Mapping[str, Sequence[Path]]) -> Source:
@@ -40,7 +44,14 @@ def duckdb_source(files: Mapping[str, Sequence[Path]]) -> Source:
     return Source("duckdb", "duckdb:///:memory:", {"plugins": [_PLUGIN], "mart_files": views})
 
 
-def athena_source(*, region: str, database: str, results_uri: str, work_group: str = "primary") -> Source:
+def athena_source(
+    *,
+    region: str,
+    database: str,
+    results_uri: str,
+    work_group: str = "primary",
+    tables: Mapping[str, tuple[str, str]] | None = None,
+) -> Source:
     """Athena over the tables of a Glue database; query results go to `results_uri`, an s3:// folder.
 
     Credentials come from where boto3 finds them. Nothing is opened here. Answers of earlier statements are never taken
@@ -59,7 +70,7 @@ def athena_source(*, region: str, database: str, results_uri: str, work_group: s
             "result_reuse_enable": "false",
         },
     )
-    return Source("athena", url.render_as_string(hide_password=False))
+    return Source("athena", url.render_as_string(hide_password=False), tables=tables or {})
 
 
 def create_views(connection: DuckDBPyConnection, files: Mapping[str, Sequence[str]]) -> None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lake import verdicts, zones
-from lake.catalog.settle import settle_marts
+from lake.catalog.settle import settle_marts, settle_months
 from lake.settings import Profile
 from lake.verdicts import VERDICT_LIFETIME, Verdict
 from lake.workspace import Workspace
 from quality import results
+from quality.asked import months_to_ask
 from quality.snapshot import Copied, data_through, snapshot
 from quality.suite import Suite, counting, load_suites, moments
 from quality.unchanged import unchanged
@@ -69,9 +70,10 @@ def validate(ws: Workspace) -> ValidationReport:
     with guard, snapshot(ws.store) as copies, ws.out.progress("Validating the marts"):
         from quality.checkpoint import evaluate, gx_version
 
+        asked = {suite.mart: months_to_ask(ws.store, suite, copies[suite.mart]) for suite in suites}
         if asks_athena:
-            suites = tuple(counting(suite, copies[suite.mart].row_count) for suite in suites)
-        source = _athena(ws) if asks_athena else _duckdb(copies)
+            suites = tuple(counting(suite, _rows(copies[suite.mart], asked[suite.mart])) for suite in suites)
+        source = _athena(ws, asked) if asks_athena else _duckdb(copies, asked)
         outcomes = evaluate(source, suites)
         through = data_through(copies, ws.now.date())
     version = gx_version()
@@ -84,24 +86,31 @@ def validate(ws: Workspace) -> ValidationReport:
     return ValidationReport(tuple(reports), source.engine, version, key)
 
 
-def _duckdb(copies: Mapping[str, Copied]) -> Source:
+def _rows(copied: Copied, months: Sequence[str]) -> int:
+    """How many rows are asked about."""
+    return sum(copied.months[month].row_count for month in months) if months else copied.row_count
+
+
+def _duckdb(copies: Mapping[str, Copied], asked: Mapping[str, Sequence[str]]) -> Source:
     from quality.engine import duckdb_source
 
-    return duckdb_source({name: copied.paths for name, copied in copies.items()})
+    return duckdb_source({name: copied.files(asked[name]) for name, copied in copies.items()})
 
 
-def _athena(ws: Workspace) -> Source:
+def _athena(ws: Workspace, asked: Mapping[str, Sequence[str]]) -> Source:
     """Athena over the published files, whose tables are made what they are to be first."""
     import boto3
 
     from quality.engine import athena_source
 
     settle_marts(ws)
+    tables = {mart: settle_months(ws, mart, months) for mart, months in asked.items() if months}
     return athena_source(
         region=boto3.Session(region_name=ws.settings.region).region_name or "",
         database=ws.settings.glue_database(zones.MARTS),
         results_uri=ws.settings.results,
         work_group=ws.settings.athena.workgroup,
+        tables=tables,
     )
 
 
@@ -139,6 +148,7 @@ def _verdict(ws: Workspace, suite: Suite, copied: Copied, report: MartReport) ->
         validated_at=ws.now.isoformat(),
         expires_at=(ws.now + VERDICT_LIFETIME).isoformat(),
         suite_version=suite.version,
+        months={month: file.version for month, file in copied.months.items()},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -22,14 +22,30 @@ _TODO = "Run `finops build`."
 
 
 @dataclass(frozen=True)
+class Month:
+    """One month's file of a mart that is published month by month: the SHA-256 of its bytes, and its rows."""
+
+    version: str
+    row_count: int
+
+
+@dataclass(frozen=True)
 class Copied:
-    """One mart's copy: its version (SHA-256 of the bytes), rows, columns, and where the copies of its files lie."""
+    """One mart's copy: its version (SHA-256 of the bytes), rows, columns, and where the copies of its files lie.
+
+    `months` is empty for a mart that is one file.
+    """
 
     mart: str
     version: str
     row_count: int
     columns: frozenset[str]
     paths: tuple[Path, ...]
+    months: Mapping[str, Month]
+
+    def files(self, months: Sequence[str]) -> tuple[Path, ...]:
+        """The copies of these months' files; of a mart that is one file, that one."""
+        return tuple(path for path in self.paths if not self.months or path.parent.name in months)
 
 
 @contextmanager
@@ -55,9 +71,9 @@ def _copy(store: Store, name: str, keys: Sequence[str], folder: Path) -> Copied:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    folder.mkdir()
-    paths = {key: folder / PurePosixPath(key).name for key in keys}
+    paths = {key: folder / zones.month_of(key) / PurePosixPath(key).name for key in keys}
     for key, path in paths.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         _freeze(store.local_copy(key), path)
     try:
         files = [pq.ParquetFile(path) for path in paths.values()]
@@ -67,9 +83,19 @@ def _copy(store: Store, name: str, keys: Sequence[str], folder: Path) -> Copied:
             where=", ".join(store.location(key) for key in keys),
             todo=_TODO,
         ) from None
-    version = version_of_all(name, [(key, version_of_file(path)) for key, path in paths.items()])
-    rows = sum(file.metadata.num_rows for file in files)
-    return Copied(name, version, rows, frozenset(files[0].schema_arrow.names), tuple(paths.values()))
+    versions = {key: version_of_file(path) for key, path in paths.items()}
+    found = {
+        zones.month_of(key): Month(version, file.metadata.num_rows)
+        for (key, version), file in zip(versions.items(), files, strict=True)
+    }
+    return Copied(
+        mart=name,
+        version=version_of_all(name, list(versions.items())),
+        row_count=sum(month.row_count for month in found.values()),
+        columns=frozenset(files[0].schema_arrow.names),
+        paths=tuple(paths.values()),
+        months={month: file for month, file in found.items() if month},
+    )
 
 
 def _freeze(source: Path, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -35,13 +36,17 @@ def settle_database(glue: GlueClient, wanted: Database) -> None:
 def settle(glue: GlueClient, wanted: Table) -> None:
     """Make one table and its partitions what they are to be; new files become visible before old ones go."""
     definition = wanted.definition()
-    try:
-        found: Any = glue.get_table(DatabaseName=wanted.database, Name=wanted.name)["Table"]
-    except glue.exceptions.EntityNotFoundException:
+    there: Any = None
+    with suppress(glue.exceptions.EntityNotFoundException):
+        there = glue.get_table(DatabaseName=wanted.database, Name=wanted.name)["Table"]
+    if there and not _holds(there.get("PartitionKeys", []), definition["PartitionKeys"]):
+        # What a table is partitioned by cannot be changed.
+        glue.delete_table(DatabaseName=wanted.database, Name=wanted.name)
+        there = None
+    if there is None:
         glue.create_table(DatabaseName=wanted.database, TableInput=definition)  # type: ignore[arg-type]
-    else:
-        if not _holds(found, definition):
-            glue.update_table(DatabaseName=wanted.database, TableInput=definition)  # type: ignore[arg-type]
+    elif not _holds(there, definition):
+        glue.update_table(DatabaseName=wanted.database, TableInput=definition)  # type: ignore[arg-type]
     if wanted.keys:
         _settle_partitions(glue, wanted)
 

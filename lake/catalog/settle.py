@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lake import aws, turns, zones
 from lake.catalog import glue
 from lake.catalog.landing import bill_tables, told_tables
-from lake.catalog.tables import Table, columns_of, database
+from lake.catalog.marts import mart_table
+from lake.catalog.tables import database
 from lake.errors import LakeError
 from lake.marts import mart_keys
 from lake.placed import require_placed
 from lake.settings import Profile
-from lake.tables import BILL_SOURCES, MART_NAMES
+from lake.tables import BILL_SOURCES, MARTS
 from lake.turns import Record
 from lake.workspace import Workspace
 
@@ -55,15 +57,30 @@ def settle_marts(ws: Workspace) -> None:
 
     client = aws.client("glue", ws.settings.region)
     glue.settle_database(client, database(ws.settings, zones.MARTS))
-    for mart in MART_NAMES:
-        keys = mart_keys(ws.store, mart)
-        strays = [one.key for one in ws.store.files(f"{zones.MARTS}/{mart}/") if one.key not in keys]
+    for mart in MARTS:
+        keys = mart_keys(ws.store, mart.name)
+        strays = [one.key for one in ws.store.files(f"{zones.MARTS}/{mart.name}/") if one.key not in keys]
         if strays:
-            raise _stray(ws, f"The folder of the mart {mart} holds a file that is no part of it.", strays[0])
+            raise _stray(ws, f"The folder of the mart {mart.name} holds a file that is no part of it.", strays[0])
         if keys:
-            columns = columns_of(pq.read_schema(ws.store.local_copy(keys[-1])))
-            location = f"{ws.settings.lake}/{zones.MARTS}/{mart}/"
-            glue.settle(client, Table(ws.settings.glue_database(zones.MARTS), mart, location, columns))
+            glue.settle(client, mart_table(ws.settings, mart, keys, pq.read_schema(ws.store.local_copy(keys[-1]))))
+
+
+def settle_months(ws: Workspace, name: str, months: Sequence[str]) -> tuple[str, str]:
+    """Make Glue show some months of a mart alone, in a table among the build's own; its (database, name).
+
+    Who asks that table reads nothing of other months, whatever is asked.
+    """
+    import pyarrow.parquet as pq
+
+    (mart,) = (one for one in MARTS if one.name == name)
+    keys = [mart.month_key(month) for month in months]
+    client = aws.client("glue", ws.settings.region)
+    glue.settle_database(client, database(ws.settings, zones.BUILD))
+    shown = mart_table(ws.settings, mart, keys, pq.read_schema(ws.store.local_copy(keys[-1])))
+    table = replace(shown, database=ws.settings.glue_database(zones.BUILD), name=f"{name}_asked")
+    glue.settle(client, table)
+    return table.database, table.name
 
 
 def _require_no_strays(ws: Workspace, pointers: Sequence[Record]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -59,6 +60,21 @@ def test_only_the_partitions_that_a_literal_leaves_are_counted(account: Account,
     assert (scan.columns, scan.partitions) == (("x",), (("2026-02",),))
     assert not scan.reads_every_partition_unasked
     assert account.done(f"select sum(x) from golden.{table} where p = 'none'").scanned_bytes == 0
+
+
+def test_a_column_of_the_file_that_is_called_as_a_partition_counts_for_nothing(account: Account):
+    content = io.BytesIO()
+    pq.write_table(pa.table({"P": ["told wrong"] * 2, "x": [1, 2]}), content)
+    for month in ("a", "b"):
+        account.s3.put_object(Bucket="lake", Key=f"named/P={month}/rows.parquet", Body=content.getvalue())
+    account.done(
+        "create external table golden.named (x bigint) partitioned by (p string) stored as parquet "
+        "location 's3://lake/named/'"
+    )
+    for month in ("a", "b"):
+        account.done(f"alter table golden.named add partition (p = '{month}') location 's3://lake/named/P={month}/'")
+    assert account.done("select P, sum(x) from golden.named where P = 'b' group by 1").rows == [["b", "3"]]
+    assert last(account).scans[0].partitions == (("b",),)
 
 
 def test_a_predicate_prunes_through_views_and_common_tables(account: Account, table: str):

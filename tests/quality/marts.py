@@ -17,7 +17,7 @@ from lake import zones
 from lake.output import Output
 from lake.settings import Athena, Profile, Settings
 from lake.store import LocalStore, Store
-from lake.tables import MART_NAMES
+from lake.tables import MARTS
 from lake.workspace import Workspace
 
 CONTRACTS = Path(__file__).parents[2] / "dbt_project" / "models" / "marts"
@@ -172,7 +172,7 @@ def _restatement() -> Row:
 def _focus(day: Row, number: int) -> Row:
     return {
         "x_BillingPeriod": day["billing_period"],
-        "x_ChargeId": f"{number:032x}-1",
+        "x_ChargeId": f"{number:016x}-1",
         "BillingAccountId": day["billing_account_id"],
         "SubAccountId": day["sub_account_id"],
         "ServiceName": day["service_name"],
@@ -248,8 +248,13 @@ def as_parquet(mart: str, rows: list[Row], without: str = "") -> bytes:
 
 
 def publish(store: Store, world: World) -> None:
-    for mart in MART_NAMES:
-        store.write(zones.published_mart(mart), as_parquet(mart, world[mart]))
+    for mart in MARTS:
+        if not mart.month_column:
+            store.write(zones.published_mart(mart.name), as_parquet(mart.name, world[mart.name]))
+            continue
+        for month in sorted({row[mart.month_column] for row in world[mart.name]}):
+            rows = [row for row in world[mart.name] if row[mart.month_column] == month]
+            store.write(mart.month_key(month), as_parquet(mart.name, rows))
 
 
 def workspace_in_s3(lake: str, glue_prefix: str) -> Workspace:

@@ -120,9 +120,21 @@ def test_an_engine_that_reads_the_lake_itself_must_see_every_row(suites: dict[st
     assert counted.version == suite.version
 
 
-def test_a_suite_is_known_by_the_bytes_of_its_file(suites: dict[str, Suite]) -> None:
+def test_a_suite_is_known_by_what_it_says_and_by_what_that_means(suites: dict[str, Suite]) -> None:
+    meaning = (SUITES.parent / "expectations.py").read_bytes()
     for mart, suite in suites.items():
-        assert suite.version == hashlib.sha256((SUITES / f"{mart}.yml").read_bytes()).hexdigest()
+        assert suite.version == hashlib.sha256((SUITES / f"{mart}.yml").read_bytes() + meaning).hexdigest()
+
+
+def test_what_is_asked_month_by_month_speaks_of_no_two_months_at_once(suites: dict[str, Suite]) -> None:
+    from lake.tables import MARTS
+
+    of_one_row = {"expect_column_values_to_not_be_null", "expect_account_ids", "expect_column_values_to_be_in_set"}
+    for mart in MARTS:
+        for item in suites[mart.name].expectations if mart.month_column else ():
+            is_there = (item.kind, item.arguments) == ("expect_table_row_count_to_be_between", {"min_value": 1})
+            is_within = item.kind == "expect_grain_to_be_unique" and mart.month_column in item.arguments["columns"]
+            assert item.kind in of_one_row or is_there or is_within
 
 
 def test_usage_must_be_of_the_last_three_days() -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
+# Before the name of a partition key, in the path of a file.
+KEY = "key_of_"
 
 
 @dataclass(frozen=True)
@@ -78,14 +80,17 @@ class Objects:
         return self.backend.buckets[bucket].keys[key].value
 
     def file(self, one: Object, values: dict[str, str | None] | None = None) -> Path:
-        """The object as a file, in folders that name its partition as Hive does."""
+        """The object as a file, in folders that name its partition as Hive does.
+
+        A file may hold a column of a key's name, too. It counts for nothing in Athena, and must not count for DuckDB.
+        """
         path = self.root / "objects" / one.name
         if not path.exists():
             self._keep(path, self.backend.buckets[one.bucket].keys[one.key].value)
         if not values:
             return path
         parts = [
-            f"{name}={NULL_PARTITION if value is None else urllib.parse.quote(value, safe='')}"
+            f"{KEY}{name}={NULL_PARTITION if value is None else urllib.parse.quote(value, safe='')}"
             for name, value in values.items()
         ]
         link = self.root.joinpath("links", *parts, one.name)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tests.support.local_aws.journal import Scan
-from tests.support.local_aws.objects import footer
+from tests.support.local_aws.objects import KEY, footer
 from tests.support.local_aws.sql.names import quote, quote_text
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _scan(run: Run, extra: dict[str, Any]) -> Scan | None:
         path: (one, values) for path, (of, one, values) in run.tables.files.items() if of.full_name == table.full_name
     }
     keys = tuple(known[2])
-    told = " AND ".join(_texts(extra.get("File Filters")))
+    told = " AND ".join(_texts(extra.get("File Filters"))).replace(KEY, "")
     paths = _matching(run, content, keys, told) if told else list(content)
     columns = _columns(extra, paths)
     chunks = 0

@@ -13,7 +13,7 @@ from tests.support.local_aws.errors import StatementError, fail, refuse
 from tests.support.local_aws.glue import Column as GlueColumn
 from tests.support.local_aws.glue import Table
 from tests.support.local_aws.grammar import query as parsed
-from tests.support.local_aws.objects import NULL_PARTITION, Object, footer
+from tests.support.local_aws.objects import KEY, NULL_PARTITION, Object, footer
 from tests.support.local_aws.sql.names import quote, quote_text
 from tests.support.local_aws.sql.queries import Column, Queries, Query
 from tests.support.local_aws.types import VARCHAR, Type
@@ -127,13 +127,13 @@ def _parquet(table: Table, paths: list[Path], content: list[File], with_file: bo
     partition = [one for one in table.columns if one.name in keys]
     data = [one for one in table.columns if one.name not in keys]
     items = [_physical(one, there.get(one.name)) for one in data]
-    items += [quote(one.name) for one in partition]
+    items += [f"{quote(KEY + one.name)} AS {quote(one.name)}" for one in partition]
     items += ["filename AS trino_file"] if with_file else []
     order = {one.name: at for at, one in enumerate(table.columns)}
     names = [one.name for one in data + partition]
     listed = [item for _, item in sorted(zip(names, items, strict=False), key=lambda pair: order[pair[0]])]
     listed += items[len(names) :]
-    hive = ", ".join(f"{quote_text(one.name)}: {one.type.duck}" for one in partition)
+    hive = ", ".join(f"{quote_text(KEY + one.name)}: {one.type.duck}" for one in partition)
     options = "hive_partitioning = true, hive_types = {" + hive + "}" if hive else "hive_partitioning = false"
     union = ", union_by_name = true" if len(paths) > 1 else ""
     file = ", filename = true" if with_file else ""
