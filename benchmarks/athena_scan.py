@@ -38,12 +38,13 @@ def main() -> None:
     """Measure and print; see `--help` and README.md."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="folder for bills; what is there is replaced")
-    parser.add_argument("--rows", type=int, default=50_000, help="lines of each month")
+    parser.add_argument("--rows", type=int, default=400_000, help="lines of each closed month; the open one has half")
     chosen = parser.parse_args()
     work: Path = chosen.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
     closed = [make_bill(work, rows=chosen.rows, form="parquet", period=period) for period in _CLOSED]
-    before, now = (make_bill(work, rows=chosen.rows, form="parquet", period=_OPEN, refresh=at) for at in (0, 1))
+    # On the average day the open month is half over.
+    before, now = (make_bill(work, rows=chosen.rows // 2, form="parquet", period=_OPEN, refresh=at) for at in (0, 1))
     with TemporaryDirectory(dir=work) as folder, running(Path(folder), ("bench",)) as aws, models_read_once():
         os.environ.update(aws.environment)
         settings = Settings.resolve(lake="s3://bench/lake", profile="aws")
