@@ -50,6 +50,10 @@ ATHENA_PERIODS = f"{ENGINE}/athena/periods.json"
 ATHENA_PUBLISHED = f"{ENGINE}/athena/published.json"
 ATHENA_RESULTS = "athena-results"
 
+# What Athena computes is a Glue database of its own, as landing and marts are; each lies over a folder of the lake.
+BUILD = "build"
+GLUE_DATABASES = {LANDING: LANDING, BUILD: ATHENA_TABLES, MARTS: MARTS}
+
 # Marks a lake that was made to look at the past: it is made anew, never fed.
 AS_OF = "as_of.json"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lake import zones
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -66,7 +68,7 @@ class Table:
 
 def database(settings: Settings, zone: str) -> Database:
     """The Glue database of a zone."""
-    return Database(settings.glue_database(zone), f"{settings.lake}/{zone}/")
+    return Database(settings.glue_database(zone), f"{settings.lake}/{zones.GLUE_DATABASES[zone]}/")
 
 
 def columns_of(schema: pa.Schema) -> tuple[tuple[str, str], ...]:

@@ -118,7 +118,7 @@ def test_no_two_environments_share_a_name(plan_of: PlanOf, environment: str) -> 
     names += [after["name"] for after in _planned(plan, "aws_athena_workgroup")]
     names += [after["name"] for after in _planned(plan, "aws_kms_alias")]
     names += [after["name"] for after in _planned(plan, "aws_glue_catalog_database")]
-    assert len(names) == len(set(names)) == 7
+    assert len(names) == len(set(names)) == 8
     assert all(environment in name for name in names)
 
 

@@ -19,7 +19,7 @@ output "athena_results_uri" {
 }
 
 output "glue_databases" {
-  description = "Glue database of each zone, keyed by zone."
+  description = "Glue databases: `landing`, `build` (the engine's own, for nobody to read) and `marts`."
   value       = module.lake.glue_databases
 }
 

@@ -1,9 +1,9 @@
 resource "aws_glue_catalog_database" "this" {
-  for_each = toset(local.zones)
+  for_each = local.databases
 
   name         = "${local.database_prefix}_${each.key}"
-  description  = "Tables over the ${each.key} zone of the ${local.prefix} lake"
-  location_uri = "s3://${module.lake.name}/${each.key}/"
+  description  = "Tables of the ${local.prefix} lake: ${each.key}"
+  location_uri = "s3://${module.lake.name}/${each.value}/"
 }
 
 resource "aws_athena_workgroup" "this" {

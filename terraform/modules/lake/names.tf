@@ -4,8 +4,14 @@ data "aws_region" "current" {}
 
 # These words are the lake's own (lake/zones.py, lake/tables.py). A test keeps both sides the same.
 locals {
-  zones        = ["landing", "marts"]
   bill_sources = ["cur2", "legacy_cur", "focus"]
+
+  # Each Glue database, and the folder of the lake that its tables lie in.
+  databases = {
+    landing = "landing"
+    build   = "engine/athena/tables"
+    marts   = "marts"
+  }
 }
 
 locals {

@@ -19,8 +19,8 @@ output "athena_workgroup" {
 }
 
 output "glue_databases" {
-  description = "Glue database of each zone, keyed by zone."
-  value       = { for zone, database in aws_glue_catalog_database.this : zone => database.name }
+  description = "Glue databases: `landing`, `build` (the engine's own, for nobody to read) and `marts`."
+  value       = { for use, database in aws_glue_catalog_database.this : use => database.name }
 }
 
 output "bucket_arns" {
@@ -48,7 +48,9 @@ output "next_steps" {
        first delivery takes up to a day.
     2. Name the lake:
          export FINOPS_LAKE=s3://${module.lake.name} FINOPS_PROFILE=aws AWS_REGION=${data.aws_region.current.name}
-    3. Name the workgroup ${aws_athena_workgroup.this.name} in every query, and let dbt build Iceberg tables:
+         export FINOPS_GLUE_PREFIX=${local.database_prefix} FINOPS_ATHENA_WORKGROUP=${aws_athena_workgroup.this.name}
+         export FINOPS_ATHENA_RESULTS=s3://${module.athena_results.name}/
+    3. Name the workgroup ${aws_athena_workgroup.this.name} in every query of your own, and make Iceberg tables alone:
        Athena puts other tables among the results, which expire after ${var.athena_results_days} days.
   EOT
 }

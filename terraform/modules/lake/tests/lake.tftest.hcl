@@ -145,23 +145,25 @@ run "workgroup_cannot_be_got_around" {
   }
 }
 
-run "databases_lie_over_their_zones" {
+run "databases_lie_over_their_tables" {
   command = plan
 
   assert {
     condition = output.glue_databases == {
       landing = "finops_dev_landing"
+      build   = "finops_dev_build"
       marts   = "finops_dev_marts"
     }
-    error_message = "Databases must be named <name>_<environment>_<zone>."
+    error_message = "Databases must be named <name>_<environment>_<use>."
   }
 
   assert {
-    condition = alltrue([
-      for zone, database in aws_glue_catalog_database.this :
-      database.location_uri == "${output.lake_uri}/${zone}/"
-    ])
-    error_message = "A database must lie over its zone."
+    condition = { for use, database in aws_glue_catalog_database.this : use => database.location_uri } == {
+      landing = "s3://finops-dev-lake-123456789012/landing/"
+      build   = "s3://finops-dev-lake-123456789012/engine/athena/tables/"
+      marts   = "s3://finops-dev-lake-123456789012/marts/"
+    }
+    error_message = "A database must lie over the folder that its tables lie in."
   }
 
   assert {
