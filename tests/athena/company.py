@@ -7,10 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from dbt_project.athena import PROJECT, AthenaEngine
 from dbt_project.build import BuildReport, build
+from dbt_project.periods import Periods, plan
 from ingestion.land import ingest
 from ingestion.synthetic.cur2 import write_cur2
 from ingestion.synthetic.ledger import build_ledger
@@ -46,6 +49,20 @@ class Company:
     def build(self, *, full_refresh: bool = False) -> tuple[BuildReport, BuildReport]:
         """Both lakes built."""
         return build(self.there, full_refresh=full_refresh), build(self.here, full_refresh=full_refresh)
+
+    def unit_tests(self) -> dict[str, str]:
+        """What dbt says of each unit test of the project, when it runs them in Athena."""
+        from dbt.cli.main import dbtRunner
+
+        call = AthenaEngine(self.there, plan(Periods(), {}, ""), self.folder / "dbt" / "scratch").dbt
+        arguments = ["--quiet", "--log-level-file=none", "test", "--select=test_type:unit", f"--target={call.target}"]
+        arguments += [f"--{name}-dir={PROJECT}" for name in ("project", "profiles")]
+        arguments += [f"--{name}-path={call.working}" for name in ("target", "log")]
+        with pytest.MonkeyPatch.context() as patched:
+            for name, value in call.environment.items():
+                patched.setenv(name, value)
+            told: Any = dbtRunner().invoke(arguments).result
+        return {one.node.name: str(one.status) for one in told.results if one.node.resource_type == "unit_test"}
 
 
 def marts(ws: Workspace) -> dict[str, bytes]:

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
+from dbt_project.athena import PROJECT
 from dbt_project.build import BuildReport, build
+from dbt_project.explain import METRICS, Filters, explain
 from lake import zones
 from lake.held import held_back
 from lake.meter import Meter
 from lake.metering import metered
+from tests.athena import scans_allowed
 from tests.athena.company import LAKE, Company, marts
 from tests.support.local_aws.journal import Scan, Statement, Write
 from tests.support.tampered import add_to_first_row
@@ -129,6 +135,29 @@ def test_published_marts_can_be_asked_by_sql(company: Company, first: Done):
     assert asked["billed"][0] == sum(pq.read_table(io.BytesIO(content))["BilledCost"].to_pylist())
 
 
+def test_every_unit_test_of_the_models_holds_on_athena(company: Company, first: Done):
+    written = [yaml.safe_load(path.read_text()) for path in (PROJECT / "models").rglob("*.yml")]
+    names = {test["name"] for one in written for test in one.get("unit_tests", ())}
+    assert company.unit_tests() == dict.fromkeys(names, "pass")
+
+
+@pytest.mark.parametrize(
+    ("metric", "filters"),
+    [
+        ("billed", Filters(period="2026-06")),
+        ("effective", Filters(period="2026-07", day=date(2026, 7, 2))),
+        ("amortized", Filters(period="2026-05", service="amazon elastic compute cloud")),
+        ("list", Filters(period="2026-06", region="us-east-1")),
+        ("unused-commitment", Filters(period="2026-05")),
+    ],
+)
+def test_a_number_is_explained_alike(company: Company, first: Done, metric: str, filters: Filters):
+    told = explain(company.there, METRICS[metric], filters, 20)
+    assert told == explain(company.here, METRICS[metric], filters, 20)
+    assert told.lines
+    assert not told.differing
+
+
 def test_a_restated_month_publishes_the_same_bytes_and_a_damaged_bill_is_held_back_alone(
     company: Company, first: Done, restated: Done
 ):
@@ -142,7 +171,15 @@ def test_of_months_that_are_as_they_were_nothing_large_is_read(restated: Done):
     read = [scan for scan in restated.scans() if scan_name(scan) in LARGE]
     assert {scan_name(scan) for scan in read} == LARGE
     for scan in read:
-        assert {partition[0] for partition in scan.partitions} == {"2026-07"}, scan
+        assert {partition[:1] for partition in scan.partitions} == {("2026-07",)}, scan
+
+
+def test_no_statement_reads_every_month_but_those_that_are_known_to(restated: Done):
+    assert_scans_are(scans_allowed.EVERY_MONTH, restated, reads_every_month)
+
+
+def test_no_statement_reads_every_column_but_those_that_are_known_to(restated: Done):
+    assert_scans_are(scans_allowed.EVERY_COLUMN, restated, lambda _, scan: scan.reads_all_columns)
 
 
 def test_of_months_that_are_as_they_were_nothing_is_written(restated: Done):
@@ -175,3 +212,33 @@ def test_a_full_refresh_publishes_the_same_bytes_again(company: Company, restate
 
 def scan_name(scan: Scan) -> str:
     return scan.table.removeprefix("awsdatacatalog.two_engines_")
+
+
+def assert_scans_are(allowed: scans_allowed.Allowed, done: Done, is_meant: Callable[[Statement, Scan], bool]) -> None:
+    """What is not on the list must not be, and what is on the list must be."""
+    found = {
+        (reader(one), scan_name(scan).partition(".")[2])
+        for one in done.statements
+        for scan in one.scans
+        if is_meant(one, scan)
+    }
+    known = scans_allowed.pairs(allowed)
+    assert found - known == set(), "not on the list in tests/athena/scans_allowed.py"
+    assert known - found == set(), "on the list in tests/athena/scans_allowed.py, and not needed any more"
+
+
+def reads_every_month(one: Statement, scan: Scan) -> bool:
+    """Whether a refresh of July reads a partitioned table without naming July.
+
+    Of a table that holds July alone no partition can be pruned: there the statement tells.
+    """
+    holds_july_alone = {partition[:1] for partition in scan.partitions} == {("2026-07",)}
+    return scan.reads_every_partition_unasked and not (holds_july_alone and "'2026-07'" in one.sql)
+
+
+def reader(one: Statement) -> str:
+    """The node of dbt that sent a statement, or what it does and to which tables."""
+    node = re.search(r'"node_id": "([^"]+)"', one.sql)
+    if node:
+        return node[1].split(".")[2]
+    return " ".join([one.kind.lower(), *(table.rpartition(".")[2] for table in one.tables)])

@@ -63,6 +63,22 @@ def test_a_statement_fails_as_trino_says(account: Account, sql: str):
     assert account.fails(sql).startswith(FAILURES[sql])
 
 
+# As long as a unit test of dbt: rows of casts, one like the other.
+ROW = ", ".join(f'try_cast(null as varchar) as "c{number}"' for number in range(300))
+LONG = f"with t as (select {ROW}, 1 as n union all select {ROW}, 2 as n) select {{}} from t"
+IN_A_LONG_ONE = {
+    "sum(n)": "",
+    "list_sum(array[n])": "FUNCTION_NOT_FOUND",
+    "try_cast(null as map<varchar, string>)": "TYPE_NOT_FOUND",
+    "try_cast(nope as varchar)": "COLUMN_NOT_FOUND",
+}
+
+
+@pytest.mark.parametrize("what", IN_A_LONG_ONE)
+def test_a_long_statement_is_looked_at_as_a_short_one(account: Account, what: str):
+    assert account.run(LONG.format(what)).reason.partition(":")[0] == IN_A_LONG_ONE[what]
+
+
 MALFORMED = {
     "a cast with ::": "select 1::integer",
     "qualify": "select 1 as x qualify row_number() over () = 1",

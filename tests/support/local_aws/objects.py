@@ -62,8 +62,10 @@ class Objects:
         if bucket not in self.backend.buckets:
             return []
         found = []
-        for key, kept in self.backend.buckets[bucket].keys._iteritems():
-            if not key.startswith(prefix) or not getattr(kept, "size", 0):
+        keys = self.backend.buckets[bucket].keys
+        # Others put and delete meanwhile.
+        for key in list(keys):
+            if not key.startswith(prefix) or not getattr(kept := keys.get(key), "size", 0):
                 continue
             if any(part.startswith(("_", ".")) for part in key[len(prefix) :].split("/")):
                 continue

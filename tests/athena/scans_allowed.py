@@ -1,0 +1,120 @@
+"""Statements of a refresh that read every month, or every column, and why they may: reason, table, readers.
+
+A reader is a node of dbt, or what a step of ours does. An entry that is not needed any more has its test fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Allowed = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+_CHECKS_OF_IDENTITIES = (
+    "a_focus_commitment_is_told_wholly_or_not_at_all",
+    "a_focus_price_times_its_quantity_is_the_cost",
+    "a_focus_row_fills_what_focus_asks_for_with_values_that_it_allows",
+    "a_focus_subcategory_lies_in_its_category",
+    "billed_cost_equals_amortized_cost_plus_trueup_plus_upfront_fees",
+    "every_charge_category_costs_in_the_daily_costs_what_it_costs_in_the_waist",
+    "every_kind_of_line_costs_in_the_waist_what_it_costs_on_the_bill",
+    "focus_and_cur_exports_of_one_month_agree",
+    "identities_has_one_row_per_period_payer_currency_and_identity",
+    "pods_and_tasks_have_no_more_of_a_machine_than_it_cost",
+    "savings_plan_negation_takes_back_what_it_covers",
+    "savings_plan_usage_of_an_hour_is_what_the_fee_says_is_used",
+    "the_focus_rows_of_an_invoice_sum_to_the_invoice",
+    "used_and_unused_reservation_equal_its_fee",
+    "used_and_unused_savings_plan_equal_its_fee",
+    "what_a_commitment_covered_and_left_unused_costs_what_was_paid_for_it",
+)
+
+EVERY_MONTH: Allowed = {
+    "a mart of all months is made anew, of rows that are summed up already": {
+        "identities": ("reconciliation", "unload identities"),
+        "int_commitment_fees__billed": ("daily_costs",),
+        "int_costs__allocated": ("allocated_costs",),
+        "int_costs__summed": ("daily_costs", "reconciliation", "restatements"),
+        "int_instances__ran_in": ("idle_resources",),
+        "int_instances__recommended": ("rightsizing_recommendations",),
+        "int_resources__signalled": ("idle_resources",),
+        "int_restatements__previous": ("int_restatements__paired", "restatements"),
+        "int_totals__focus": ("reconciliation",),
+        "int_totals__landed": ("reconciliation",),
+        "int_totals__restated": ("reconciliation",),
+        "int_volumes__recommended": ("rightsizing_recommendations",),
+    },
+    "what is newest is found by looking at all months": {
+        "int_costs__summed": ("int_accounts__named", "int_billing_periods__latest"),
+        "int_instance_prices__seen": ("int_instances__recommended",),
+    },
+    "it holds for all months, and its table has few rows a month": {
+        "identities": _CHECKS_OF_IDENTITIES,
+        "int_costs__summed": (
+            "a_commitment_s_fee_is_on_the_same_bill_as_what_it_covers",
+            "every_line_item_type_is_known",
+        ),
+    },
+    "a row per delivery and payer, joined by the delivery": {
+        "int_discounts__layout": (
+            "identities",
+            "int_charges",
+            "int_identities__bills",
+            "int_identities__commitments",
+        ),
+    },
+    "a row per invoice, joined to the few months that were restated": {
+        "int_totals__landed": ("int_totals__restated",),
+    },
+}
+
+EVERY_COLUMN: Allowed = {
+    "a mart is published whole": {
+        "allocated_costs": ("unload allocated_costs",),
+        "daily_costs": ("unload daily_costs",),
+        "focus_1_2": ("unload focus_1_2",),
+        "identities": ("unload identities",),
+        "idle_resources": ("unload idle_resources",),
+        "monthly_costs": ("unload monthly_costs",),
+        "reconciliation": ("unload reconciliation",),
+        "restatements": ("unload restatements",),
+        "rightsizing_recommendations": ("unload rightsizing_recommendations",),
+    },
+    "a list of names and what they stand for": {
+        "focus_subcategories": (
+            "focus_1_2",
+            "focus_subcategories_tells_each_subcategory_once",
+            "int_identities__focus",
+        ),
+        "instance_sizes": ("int_instances__priced",),
+        "int_accounts__named": (
+            "allocated_costs",
+            "daily_costs",
+            "idle_resources",
+            "rightsizing_recommendations",
+        ),
+        "regions": ("focus_1_2",),
+        "service_categories": ("int_charges",),
+        "service_subcategories": ("focus_1_2",),
+    },
+    "it was made for this reader, with the columns that it needs": {
+        "int_commitment_fees__billed": ("daily_costs",),
+        "int_costs__allocated": ("allocated_costs",),
+        "int_discounts__layout": ("int_charges",),
+        "int_identities__bills": ("identities",),
+        "int_identities__focus": ("identities",),
+        "int_instance_prices__seen": ("int_instances__recommended",),
+        "int_instances__priced": ("int_instances__recommended",),
+        "int_instances__ran_in": ("idle_resources",),
+        "int_resources__signalled": ("idle_resources",),
+        "int_restatements__paired": ("restatements",),
+        "int_restatements__previous": ("restatements",),
+        "int_totals__landed": ("int_totals__restated", "reconciliation"),
+        "int_totals__restated": ("reconciliation",),
+        "invoices": ("int_totals__landed",),
+    },
+}
+
+
+def pairs(allowed: Allowed) -> set[tuple[str, str]]:
+    """(reader, table) of every entry."""
+    return {(reader, table) for tables in allowed.values() for table, readers in tables.items() for reader in readers}
