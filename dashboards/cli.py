@@ -61,7 +61,8 @@ def show(ws: Workspace, report: PageReport) -> None:
 def report(
     ctx: typer.Context,
     mart: Annotated[
-        str | None, typer.Argument(help="A mart, such as idle_resources. Without it: where the money went.")
+        str | None,
+        typer.Argument(help="commitments, or a mart, such as idle_resources. Without it: where the money went."),
     ] = None,
     form: Annotated[
         ReportFormat | None,
@@ -73,6 +74,9 @@ def report(
     ] = None,
 ) -> None:
     """Print where the money went, or give a mart as a table or a file.
+
+    `commitments` is a report of several marts: savings plans and reservations, how much of them was used, what they
+    saved and when they end. As csv, json or parquet it is the mart commitment_usage.
 
     Amounts in csv and json keep every digit. Reports speak of the published marts, validated or not; `finops validate`
     and the page tell which they are.
@@ -94,7 +98,22 @@ def report(
             reports.show_summary(ws.out, summary)
         ws.out.report("report", {"summaries": [asdict(summary) for summary in summaries]})
         return
+    if mart == "commitments":
+        _give_commitments(ws, period, form, to)
+        return
     _give(ws, mart, reports.of_period(reports.rows_of(ws.store, reports.known_mart(mart)), period), form, to)
+
+
+def _give_commitments(ws: Workspace, period: str | None, form: ReportFormat | None, to: str | None) -> None:
+    from dashboards import commitments
+    from dashboards import report as reports
+
+    marts = {mart: reports.of_period(reports.rows_of(ws.store, mart), period) for mart in commitments.SHOWN}
+    if reports.form_for(form, to) is not ReportFormat.TABLE:
+        _give(ws, commitments.USAGE, marts[commitments.USAGE], form, to)
+        return
+    commitments.show_commitments(ws.out, marts)
+    ws.out.report("report", {mart: rows.to_pylist() for mart, rows in marts.items()})
 
 
 def _give(ws: Workspace, mart: str, rows: pa.Table, form: ReportFormat | None, to: str | None) -> None:

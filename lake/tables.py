@@ -91,6 +91,10 @@ MARTS: tuple[Mart, ...] = (
         ),
     ),
     Mart(
+        "commitment_usage",
+        ("billing_period", "billing_account_id", "commitment_discount_id", "billing_currency"),
+    ),
+    Mart(
         "idle_resources",
         FINDING_GRAIN,
     ),

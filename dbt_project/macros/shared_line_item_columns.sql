@@ -58,6 +58,12 @@
     savings_plan_used_commitment,
     savings_plan_amortized_upfront_commitment_for_billing_period,
     nullif(savings_plan_offering_type, '') as savings_plan_offering_type,
+    coalesce(nullif(savings_plan_offering_type, ''), nullif(pricing_offering_class, '')) as commitment_offering,
+    coalesce(nullif(savings_plan_purchase_term, ''), nullif(pricing_lease_contract_length, '')) as commitment_term,
+    coalesce(nullif(savings_plan_payment_option, ''), nullif(pricing_purchase_option, ''))
+        as commitment_payment_option,
+    coalesce(nullif(savings_plan_start_time, ''), nullif(reservation_start_time, '')) as commitment_start,
+    coalesce(nullif(savings_plan_end_time, ''), nullif(reservation_end_time, '')) as commitment_end,
     nullif(bill_bill_type, '') as bill_type,
     nullif(bill_invoicing_entity, '') as invoice_issuer_name,
     nullif(line_item_legal_entity, '') as publisher_name,

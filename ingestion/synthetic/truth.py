@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ingestion.synthetic.accounts import COMPANY, Account, Payer
+from ingestion.synthetic.commitment_truth import CommitmentSums, CommitmentTruth
 from ingestion.synthetic.discounts import NO_TERMS, DiscountSums, Terms, discount_key, net_share, taken_off
 from ingestion.synthetic.events.model import (
     ZERO,
@@ -93,10 +94,10 @@ class PeriodTruth:
     buyer's, while `effective_by_account` gives it to who used the plan, as net columns do. Where the bill shows them as
     lines, these are `discount_row_count` lines beside `row_count`, and what a mart calls amortized has them inside:
     there it equals `effective`.
-    `used_by_commitment` and `unused_by_commitment` are what each lent and what was left of it, by its ARN, and
-    `cost_by_container` what split cost allocation gives to pods and tasks; all three before negotiated discounts.
-    `unused_commitment` of an open month counts the reservation's whole month, as AWS bills it. Spot, for which
-    the bill names no public price, is listed at what it cost.
+    `used_by_commitment` and `unused_by_commitment` are what each lent and what was left of it, by its ARN,
+    `commitments` all that is known of each, and `cost_by_container` what split cost allocation gives to pods and tasks;
+    all of them before negotiated discounts. `unused_commitment` of an open month counts the reservation's whole month,
+    as AWS bills it. Spot, for which the bill names no public price, is listed at what it cost.
     """
 
     billing_period: str
@@ -116,6 +117,7 @@ class PeriodTruth:
     effective_by_account: Mapping[str, Decimal]
     used_by_commitment: Mapping[str, Decimal]
     unused_by_commitment: Mapping[str, Decimal]
+    commitments: Mapping[str, CommitmentTruth]
     cost_by_container: Mapping[str, Decimal]
     discounts: Mapping[str, Decimal]
     discounts_by_account: Mapping[str, Decimal]
@@ -192,10 +194,11 @@ def period_truth(
     by_account: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO] * 3)
     discounts: dict[str, Decimal] = defaultdict(Decimal)
     by_discounted: dict[str, Decimal] = defaultdict(Decimal)
-    discount_rows, parts_of, sums_of = 0, _Parts(), DiscountSums()
+    discount_rows, parts_of, sums_of, lent = 0, _Parts(), DiscountSums(), CommitmentSums()
     for event in events:
         value, (account, service) = worth(event, terms), owner(event)
         parts_of.add(event, value)
+        lent.add(event)
         count += 1
         totals = [total + amount for total, amount in zip(totals, value, strict=True)]
         by_service[service] += value.billed
@@ -222,6 +225,7 @@ def period_truth(
         effective_by_account=parts[2],
         used_by_commitment=dict(parts_of.used),
         unused_by_commitment=dict(parts_of.unused),
+        commitments=lent.told(),
         cost_by_container=dict(parts_of.of_containers),
         discounts=dict(discounts),
         discounts_by_account=dict(by_discounted),

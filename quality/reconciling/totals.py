@@ -85,6 +85,7 @@ COST_MARTS = (
 
 # Marts with costs that are no sum of the bill, and why.
 NOT_COMPARABLE = {
+    "commitment_usage": "tells commitments and what they covered only",
     "idle_resources": "tells the cost of idle resources only, some of them by several rules",
     "rightsizing_recommendations": "tells the cost and the saving of resources that could be smaller only",
     "reconciliation": "tells the totals themselves",

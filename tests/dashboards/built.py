@@ -278,6 +278,39 @@ def rightsizing_row(index: int, **columns: Any) -> dict[str, Any]:
     return row | columns
 
 
+def commitment_row(index: int, **columns: Any) -> dict[str, Any]:
+    """One commitment of the newest month: a plan, or a reservation that is half unused."""
+    is_plan = index % 2 == 0
+    account = list(ACCOUNTS)[index % len(ACCOUNTS)]
+    cost = Decimal(700) / (index + 1)
+    used = cost if is_plan else cost / 2
+    name = "savingsplans::{}:savingsplan" if is_plan else "ec2:eu-west-1:{}:reserved-instances"
+    row = {
+        "billing_period": "2026-11",
+        "is_latest_period": True,
+        "billing_account_id": PAYER,
+        "sub_account_id": account,
+        "sub_account_name": ACCOUNTS[account][0],
+        "commitment_discount_id": f"arn:aws:{name.format(account)}/{index:08d}",
+        "commitment_kind": "Savings Plan" if is_plan else "Reserved Instance",
+        "usage_type": "ComputeSP:1yrNoUpfront" if is_plan else "EU-HeavyUsage:m7g.large",
+        "payment_option": "No Upfront",
+        "ends_at": datetime(2027, 1, 10, tzinfo=UTC).replace(tzinfo=None),
+        "days_left": 48,
+        "billing_currency": "USD",
+        "commitment_cost": cost,
+        "used_commitment_cost": used,
+        "unused_commitment_cost": cost - used,
+        "unused_commitment_to_date_cost": cost - used,
+        "utilization_pct": float(100 * used / cost),
+        "covered_list_cost": used * 2,
+        "net_savings_cost": used * 2 - cost,
+        "effective_savings_rate_pct": float(100 * (used * 2 - cost) / (used * 2)),
+    }
+    exact = {name: value.quantize(PLACES) for name, value in row.items() if isinstance(value, Decimal)}
+    return row | exact | columns
+
+
 def reconciliation_rows(daily: Rows) -> Rows:
     """Every month's totals, all reconciled."""
     rows: Rows = []
@@ -325,6 +358,7 @@ def marts(daily: Rows | None = None, idle: Rows | None = None, rightsizing: Rows
         "daily_costs": charges,
         "monthly_costs": monthly_rows(charges),
         "allocated_costs": [],
+        "commitment_usage": [commitment_row(i) for i in range(5)],
         "idle_resources": [idle_row(i) for i in range(23)] if idle is None else idle,
         "rightsizing_recommendations": [rightsizing_row(i) for i in range(31)] if rightsizing is None else rightsizing,
         "reconciliation": reconciliation_rows(charges),

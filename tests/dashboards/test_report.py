@@ -20,6 +20,7 @@ from lake.errors import LakeError, SettingsError
 from lake.output import Output
 from lake.tables import MART_NAMES
 from lake.workspace import Workspace
+from tests.dashboards import built
 
 app = typer.Typer()
 app.command()(report)
@@ -78,6 +79,33 @@ def test_a_file_that_cannot_be_written_is_told(ws: Workspace, tmp_path: Path) ->
     with pytest.raises(LakeError, match="Is a directory") as told:
         run(ws, "monthly_costs", "--to", str(tmp_path))
     assert told.value.where == str(tmp_path)
+
+
+def test_commitments_are_one_table_with_what_is_unused_and_what_ends_soon(
+    ws: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = CliRunner().invoke(app, ["commitments"], obj=replace(ws, out=Output()))
+    told = result.stdout + capsys.readouterr().out
+    assert result.exit_code == 0
+    assert "Commitments in 2026-11 (USD)" in told
+    # 350 and 175 were bought and half of each was used.
+    assert "Unused to date: 262.50 USD" in told
+    assert told.count("Ends in 48 days") == 5
+
+
+def test_commitments_as_a_file_are_the_rows_of_their_mart_with_every_digit(ws: Workspace, tmp_path: Path) -> None:
+    there = tmp_path / "commitments.csv"
+    run(ws, "commitments", "--to", str(there))
+    header, *lines = there.read_text().splitlines()
+    assert header.startswith("billing_period,is_latest_period,")
+    assert len(lines) == 5
+    assert "233.3333333333" in there.read_text()
+
+
+def test_a_bill_without_commitments_says_so(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    built.publish(ws.store, {"commitment_usage": []})  # type: ignore[arg-type]
+    result = CliRunner().invoke(app, ["commitments"], obj=replace(ws, out=Output()))
+    assert "No savings plan and no reservation is on this bill." in result.stdout + capsys.readouterr().out
 
 
 @pytest.mark.parametrize("arguments", [["--to", "x.csv"], ["--format", "csv"]])

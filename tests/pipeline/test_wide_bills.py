@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
 from ingestion.synthetic.accounts import COMPANY
+from ingestion.synthetic.commitment_truth import CommitmentTruth
 from ingestion.synthetic.discounts import AGREEMENT, net_share
 from ingestion.synthetic.events.model import Split, Use
 from ingestion.synthetic.events.payers import BOUGHT, LABS, PAYERS
@@ -166,6 +167,92 @@ def test_each_commitment_lent_and_left_what_the_ledger_says(in_lines: Built):
     assert {tuple(key): cost for *key, cost in told} == true
     # Plans of each kind, one of them in yuan, and reservations.
     assert len({commitment for _, _, commitment, _ in true}) == 15
+
+
+def _commitments(built: Built) -> Iterator[tuple[tuple[str, str, str, str], CommitmentTruth]]:
+    for at in built.ledger.truth.periods:
+        for arn, truth in at.commitments.items():
+            yield (at.billing_period, at.billing_account_id, arn, at.billing_currency), truth
+
+
+def _usage_told(built: Built, columns: str) -> dict[object, tuple]:
+    keys = "billing_period, billing_account_id, commitment_discount_id, billing_currency"
+    return {tuple(row[:4]): tuple(row[4:]) for row in built.rows(f"select {keys}, {columns} from commitment_usage")}
+
+
+def _written(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.000Z"
+
+
+def test_each_commitment_costs_what_the_ledger_says_used_and_unused(in_lines: Built, in_columns: Built):
+    for built in (in_lines, in_columns):
+        told = _usage_told(
+            built,
+            "commitment_cost, used_commitment_cost, unused_commitment_cost, covered_list_cost",
+        )
+        assert told == {key: (at.cost, at.used, at.unused, at.covered_list) for key, at in _commitments(built)}
+        assert len(told) == 30
+        assert all(cost == used + unused for cost, used, unused, _ in told.values())
+
+
+def test_each_commitment_s_owner_terms_and_hours_are_the_ledger_s(in_lines: Built, in_columns: Built):
+    for built in (in_lines, in_columns):
+        told = _usage_told(
+            built,
+            "sub_account_id, payment_option, term, starts_at, ends_at, committed_hours, used_hours, "
+            "used_normalized_hours",
+        )
+        true = dict(_commitments(built))
+        assert set(told) == set(true)
+        for key, (owner, payment, term, start, end, hours, used, normalized) in told.items():
+            at = true[key]
+            assert (owner, payment, term) == (at.owner, at.payment, at.term)
+            assert (_written(start), _written(end)) == (at.start, at.end)
+            assert hours == float(at.committed_hours)
+            for known, wanted in ((used, at.used_hours), (normalized, at.used_normalized_hours)):
+                assert (known is None) == (wanted is None)
+                assert known is None or abs(known - float(wanted or 0)) <= 0.0001
+
+
+def test_what_is_unused_to_date_and_what_a_commitment_saved_leave_out_the_hours_to_come(in_lines: Built):
+    told = _usage_told(
+        in_lines, "unused_commitment_to_date_cost, utilization_pct, net_savings_cost, effective_savings_rate_pct"
+    )
+    for key, at in _commitments(in_lines):
+        unused, utilization, savings, rate = told[key]
+        saved = at.covered_list - at.used - at.unused_to_date
+        assert abs(unused - at.unused_to_date) < Decimal("0.00000001")
+        assert abs(savings - saved) < Decimal("0.00000001")
+        assert abs(utilization - float(100 * at.used / (at.used + at.unused_to_date))) <= 0.0001
+        assert abs(rate - float(100 * saved / at.covered_list)) <= 0.0001
+    # Some of them cost more than they saved.
+    assert {savings > 0 for _, _, savings, _ in told.values()} == {True, False}
+
+
+def test_the_days_that_a_commitment_has_left_are_counted_from_the_end_of_each_month_s_bill(in_lines: Built):
+    told = in_lines.rows(
+        "select distinct billing_period, ends_at::date::varchar, days_left from commitment_usage order by all"
+    )
+    assert told == [
+        ("2026-06", "2027-06-01", (date(2027, 6, 1) - date(2026, 7, 1)).days),
+        ("2026-06", "2029-06-01", (date(2029, 6, 1) - date(2026, 7, 1)).days),
+        ("2026-07", "2027-06-01", (date(2027, 6, 1) - date(2026, 7, 21)).days),
+        ("2026-07", "2029-06-01", (date(2029, 6, 1) - date(2026, 7, 21)).days),
+    ]
+
+
+def test_used_and_unused_commitments_are_those_of_the_identities(in_lines: Built):
+    """The identity tells one part, the one that is furthest off; its amounts are that commitment's."""
+    rows = in_lines.rows(
+        """
+        select identities.expected_cost, commitment_cost
+        from identities inner join commitment_usage using (billing_period, billing_account_id, billing_currency)
+        where identity = 'used_and_unused_plan_is_its_fee' and part = commitment_discount_id
+            and payment_option = 'No Upfront'
+        """
+    )
+    assert rows
+    assert all(abs(fee - cost) < Decimal("0.01") for fee, cost in rows)
 
 
 def test_units_of_a_flexible_reservation_add_up(in_lines: Built):

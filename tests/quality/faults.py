@@ -55,6 +55,10 @@ def idle_below_zero(world: World) -> None:
     world["idle_resources"][1]["monthly_cost"] = Decimal("-0.01")
 
 
+def unused_commitment_that_no_day_tells(world: World) -> None:
+    world["commitment_usage"][0]["unused_commitment_cost"] += MICRO
+
+
 def unknown_charge(world: World) -> None:
     world["daily_costs"][5]["charge_category"] = "Refund"
 
@@ -94,6 +98,7 @@ def faults_at_once(world: World) -> None:
         idle_below_zero,
         saving_above_cost,
         focus_without_a_cost,
+        unused_commitment_that_no_day_tells,
     ):
         fault(world)
 
@@ -157,9 +162,14 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
         unreconciled_this_month,
         {
             "reconciliation": {"Every total equals the total it must equal"},
+            "commitment_usage": {"Every commitment rests on a bill that reconciles"},
             "idle_resources": {"Every idle finding rests on a bill that reconciles"},
             "rightsizing_recommendations": {"Every recommendation rests on a bill that reconciles"},
         },
+    ),
+    (
+        unused_commitment_that_no_day_tells,
+        {"commitment_usage": {"What nobody used of the commitments is the unused commitment of the daily costs"}},
     ),
     (focus_without_a_cost, {"focus_1_2": {"Every charge under FOCUS has its BilledCost"}}),
     (

@@ -185,6 +185,23 @@ def _focus(day: Row, number: int) -> Row:
     }
 
 
+def _commitment(day: Row) -> Row:
+    """A plan that was used in part, on a bill that tells it without any unused commitment in its daily costs."""
+    return {
+        **{key: day[key] for key in ("billing_period", "billing_account_id", "sub_account_id", "billing_currency")},
+        "is_latest_period": True,
+        "commitment_discount_id": f"arn:aws:savingsplans::{WEB}:savingsplan/0a",
+        "commitment_kind": "Savings Plan",
+        "commitment_cost": money("3"),
+        "used_commitment_cost": money("3"),
+        "unused_commitment_cost": money("0"),
+        "unused_commitment_to_date_cost": money("0"),
+        "utilization_pct": 100.0,
+        "covered_list_cost": money("5"),
+        "net_savings_cost": money("2"),
+    }
+
+
 def _finding(number: int, resource: str, rule: str, **more: Any) -> Row:
     return {
         "finding_id": f"{number:032d}",
@@ -227,6 +244,7 @@ def clean_world() -> World:
         "daily_costs": days,
         "monthly_costs": _monthly_costs(deepcopy(days)),
         "allocated_costs": [{**day, "allocation": "Direct"} for day in days],
+        "commitment_usage": [_commitment(days[3])],
         "idle_resources": [_finding(1, "vol-0a", "volume_alone"), _finding(2, "eipalloc-1", "idle_address")],
         "rightsizing_recommendations": [
             _finding(1, "vol-0b", "gp2_to_gp3", monthly_savings_cost=money("2")),

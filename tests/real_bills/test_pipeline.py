@@ -130,3 +130,20 @@ def test_landing_the_same_bills_again_changes_no_file_of_the_landing_zone(lake: 
     for bill in BILLS:
         assert finops(lake, "ingest", "--bills", str(real_bills / bill)).returncode == 0
     assert landed() == before
+
+
+def test_reservations_of_2018_are_used_as_their_fees_say(lake: Path):
+    """By the unused quantities and fees on AWS's own fee lines: one was used by nobody, one bought on the ninth."""
+    told = ask(
+        lake,
+        "commitment_usage",
+        "select usage_type, committed_hours, round(used_hours, 2), unused_commitment_cost, payment_option, "
+        "ends_at::date::varchar from mart where unused_commitment_cost > 0.001 order by unused_commitment_cost",
+    )
+    assert told == [
+        ("HeavyUsage:t2.micro", 744.0, 698.0, Decimal("0.3817953900"), "No Upfront", "2019-08-13"),
+        ("HeavyUsage:t2.micro", 530.3203, 195.0, Decimal("3.9567791000"), "No Upfront", "2019-10-09"),
+        ("HeavyUsage:c4.large", 744.0, 0.0, Decimal("44.6569863000"), None, "2019-04-24"),
+    ]
+    parts = "abs(commitment_cost - used_commitment_cost - unused_commitment_cost)"
+    assert ask(lake, "commitment_usage", f"select count(*), max({parts}) < 0.00003 from mart") == [(9, True)]

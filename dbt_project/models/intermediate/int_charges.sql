@@ -102,6 +102,9 @@ charges as (
         {{ commitment_cost() }} as x_commitment_cost,
         {{ commitment_trueup() }} as x_commitment_trueup_cost,
         {{ upfront_fee() }} as x_upfront_fee_cost,
+        {% for fact in ['offering', 'term', 'payment_option', 'start', 'end'] -%}
+        {{ told_of_commitment('commitment_' ~ fact) }} as x_commitment_{{ fact }},
+        {% endfor -%}
         line_item_type as x_line_item_type,
         charge_kind as x_charge_kind,
         is_usage as x_is_usage,

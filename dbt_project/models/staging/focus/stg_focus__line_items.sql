@@ -74,7 +74,10 @@ final as (
             'savings_plan_total_commitment_to_date', 'savings_plan_used_commitment',
             'savings_plan_amortized_upfront_commitment_for_billing_period',
         ]) }},
-        {{ untold(['savings_plan_offering_type', 'bill_type'], 'varchar') }},
+        {{ untold([
+            'savings_plan_offering_type', 'commitment_offering', 'commitment_term', 'commitment_payment_option',
+            'commitment_start', 'commitment_end', 'bill_type',
+        ], 'varchar') }},
         nullif(InvoiceIssuerName, '') as invoice_issuer_name,
         nullif(PublisherName, '') as publisher_name,
         nullif(SkuId, '') as sku_id,
