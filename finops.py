@@ -17,6 +17,7 @@ import dashboards.cli
 import dbt_project.cli
 import dbt_project.explain_cli
 import ingestion.cli
+import ingestion.collecting.cli
 import ingestion.deliveries_cli
 import ingestion.synthetic.cli
 import lambdas.cli
@@ -161,6 +162,7 @@ def doctor(ctx: typer.Context) -> None:
 _VERBS: dict[str, Callable[..., None]] = {
     "run": run,
     "ingest": ingestion.cli.ingest,
+    "collect": ingestion.collecting.cli.collect,
     "deliveries": ingestion.deliveries_cli.deliveries_command,
     "build": dbt_project.cli.build_command,
     "validate": quality.cli.validate,

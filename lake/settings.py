@@ -42,6 +42,21 @@ class Athena:
 
 
 @dataclass(frozen=True)
+class Collecting:
+    """What is asked of AWS accounts. `accounts` () is the caller's own alone, `regions` () its own region alone.
+
+    `role_name` is assumed in all other accounts. `tag_keys` are the cost allocation tags that are asked for.
+    `budget` are the dollars that one collection may spend on questions that AWS takes money for.
+    """
+
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    role_name: str | None = None
+    tag_keys: tuple[str, ...] = ()
+    budget: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True)
 class Settings:
     """One run's settings. `lake` is a folder or an `s3://bucket/prefix`; `region` is None when AWS is not used."""
 
@@ -49,6 +64,7 @@ class Settings:
     profile: Profile
     region: str | None
     athena: Athena = Athena()
+    collecting: Collecting = Collecting()
 
     @property
     def results(self) -> str:
@@ -80,8 +96,9 @@ class Settings:
         """Settings from flags, then `FINOPS_LAKE`, `FINOPS_PROFILE` and `AWS_REGION`, then defaults.
 
         Athena's are `FINOPS_ATHENA_WORKGROUP`, `FINOPS_ATHENA_RESULTS`, `FINOPS_GLUE_PREFIX`, `FINOPS_ATHENA_BUDGET`
-        and `FINOPS_ATHENA_PRICE`. Raises SettingsError
-        for a profile that does not exist, an S3 address without a bucket, and a lake that the profile cannot read.
+        and `FINOPS_ATHENA_PRICE`; what is collected from accounts is `FINOPS_ACCOUNTS`, `FINOPS_REGIONS` (or all),
+        `FINOPS_ROLE_NAME`, `FINOPS_COST_TAGS` and `FINOPS_COLLECT_BUDGET`. Raises SettingsError for a profile that does
+        not exist, an S3 address without a bucket, a lake that the profile cannot read, and words that are no account.
         """
         env = os.environ if environ is None else environ
         wanted = profile or env.get("FINOPS_PROFILE") or Profile.LOCAL
@@ -106,6 +123,7 @@ class Settings:
             profile=chosen,
             region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION"),
             athena=_athena(env),
+            collecting=_collecting(env),
         )
 
 
@@ -137,6 +155,30 @@ def _athena(env: Mapping[str, str]) -> Athena:
     budget, price = _dollars(env, "FINOPS_ATHENA_BUDGET"), _dollars(env, "FINOPS_ATHENA_PRICE")
     workgroup = env.get("FINOPS_ATHENA_WORKGROUP") or Athena.workgroup
     return Athena(workgroup, prefix, results, budget, Athena.price if price is None else price)
+
+
+def _collecting(env: Mapping[str, str]) -> Collecting:
+    budget = _dollars(env, "FINOPS_COLLECT_BUDGET")
+    return Collecting(
+        account_ids(env.get("FINOPS_ACCOUNTS", ""), "FINOPS_ACCOUNTS"),
+        words(env.get("FINOPS_REGIONS", "")),
+        env.get("FINOPS_ROLE_NAME") or None,
+        words(env.get("FINOPS_COST_TAGS", "")),
+        Collecting.budget if budget is None else budget,
+    )
+
+
+def words(text: str) -> tuple[str, ...]:
+    """What stands between commas, in that order, each once."""
+    return tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+
+
+def account_ids(text: str, named_by: str) -> tuple[str, ...]:
+    """Account ids between commas. Raises SettingsError for what is none."""
+    wrong = [word for word in words(text) if not re.fullmatch(r"[0-9]{12}", word)]
+    if wrong:
+        raise SettingsError(f"{wrong[0]!r} is no account id.", where=named_by, todo="Write twelve digits for each.")
+    return words(text)
 
 
 def _dollars(env: Mapping[str, str], name: str) -> Decimal | None:

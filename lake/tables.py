@@ -12,6 +12,10 @@ BILL_SOURCES = ("cur2", "legacy_cur", "focus")
 # Forms whose files can be read where AWS delivered them: Parquet of Data Exports, in folders that AWS never overwrites.
 IN_PLACE_SOURCES = ("cur2", "focus")
 
+# What AWS accounts are asked beside the bill, a table each, in the order in which they are asked: metrics are of what
+# the inventory knows.
+COLLECTED_SOURCES = ("inventory",)
+
 WAIST = "int_charges"
 
 

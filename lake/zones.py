@@ -3,6 +3,8 @@
 landing/<source>/billing_period=YYYY-MM/delivery=<id>/part-*.parquet   accepted bills, never changed
 landing/<source>_in_place/…                                            in no lake: what an engine on disk fetched of it
 landing/<source>/schema.parquet                                        no rows: the columns of that source
+landing/<source>/collected_on=YYYY-MM-DD/collection=<id>/*.parquet     what accounts answered on a day, never changed
+landing/collections/<source>/<YYYY-MM-DD>.json                         which of it counts, and what failed: the one swap
 landing/deliveries/<source>/<export>/<YYYY-MM>/<delivery id>.json      what was accepted, never changed
 landing/deliveries/<source>/<export>/<YYYY-MM>/current.json            what readers see, and its history: the one swap
 engine/                                                                the engines' own working files
@@ -31,6 +33,7 @@ from pathlib import PurePosixPath
 
 LANDING = "landing"
 DELIVERIES = "landing/deliveries"
+COLLECTIONS = "landing/collections"
 ENGINE = "engine"
 MARTS = "marts"
 # No folder of the lake: the database of what the build makes in Athena.
@@ -74,6 +77,16 @@ def placed_copy(source: str, billing_period: str, delivery_id: str, name: str) -
 def landed_schema(source: str) -> str:
     """A Parquet file without rows that carries every column and type of a source."""
     return f"{LANDING}/{source}/schema.parquet"
+
+
+def collected_folder(source: str, collected_on: str, collection: str) -> str:
+    """Folder of what one collection landed of a source."""
+    return f"{LANDING}/{source}/collected_on={collected_on}/collection={collection}"
+
+
+def collected_day(source: str, collected_on: str) -> str:
+    """The pointer that readers follow for what was collected of a source on one day."""
+    return f"{COLLECTIONS}/{source}/{collected_on}.json"
 
 
 def athena_landing(table: str) -> str:

@@ -10,12 +10,12 @@ from typing import Annotated
 
 import typer
 
+from lake.accounts import Accounts
 from lake.errors import GateClosedError
 from lake.output import money
 from lake.workspace import Workspace
 from lambdas import registry
 from lambdas.registry import ACTIONS
-from lambdas.runtime.accounts import Accounts
 from lambdas.runtime.action import Run
 from lambdas.runtime.model import Caps, Request, Verb
 from lambdas.runtime.report import ActionReport, raise_if_not_well

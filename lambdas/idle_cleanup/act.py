@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from lake.accounts import Accounts, code_of, in_words
 from lambdas.idle_cleanup import addresses, candidates, decide, look, volumes
 from lambdas.idle_cleanup.decide import Facts
-from lambdas.runtime.accounts import Accounts, code_of, in_words
 from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Request, Status, Ticket, Unknown, Verb
 
 if TYPE_CHECKING:

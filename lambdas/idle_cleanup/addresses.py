@@ -7,9 +7,9 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
+from lake.accounts import code_of
 from lambdas.idle_cleanup.decide import Address, why_not
 from lambdas.idle_cleanup.look import addresses_by_name
-from lambdas.runtime.accounts import code_of
 from lambdas.runtime.model import Decision, Outcome, Status, Ticket
 
 if TYPE_CHECKING:

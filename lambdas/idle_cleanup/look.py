@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from lake.accounts import Accounts, UnreachableError, in_words
 from lambdas.idle_cleanup.decide import ADDRESS, VOLUME, Address, Facts, Tags, Volume
-from lambdas.runtime.accounts import Accounts, in_words
-from lambdas.runtime.errors import UnreachableError
 from lambdas.runtime.model import Finding, Gone, Unknown
 
 if TYPE_CHECKING:

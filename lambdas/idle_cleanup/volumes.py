@@ -7,9 +7,9 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from lake.accounts import code_of
 from lambdas.idle_cleanup.decide import Volume, why_not
 from lambdas.idle_cleanup.look import PLAN_KEY, SOURCE, snapshots_of_plans, tag_of, volumes_by_id
-from lambdas.runtime.accounts import code_of
 from lambdas.runtime.model import Decision, Outcome, Status, Ticket
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
+from lake.accounts import Accounts
 from lake.store import Store
-from lambdas.runtime.accounts import Accounts
 from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Patience, Request, Ticket, Unknown
 
 Facts = TypeVar("Facts")

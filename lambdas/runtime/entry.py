@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
+from lake.accounts import Accounts
 from lake.errors import SettingsError
 from lake.store import open_store
 from lambdas.registry import action
-from lambdas.runtime.accounts import Accounts
 from lambdas.runtime.action import Run
 from lambdas.runtime.model import Caps, Patience, Request, Verb
 from lambdas.runtime.report import raise_if_not_well

@@ -23,7 +23,3 @@ class ActsFailedError(FinopsError):
     """Some acts failed or could not begin. The others are done and recorded."""
 
     exit_code = EXIT_CLOSED
-
-
-class UnreachableError(Exception):
-    """An account or region cannot be reached; the message says why. For the runtime, never shown by itself."""

@@ -10,12 +10,12 @@ from typing import Any
 import pyarrow as pa
 
 from lake import verdicts
+from lake.accounts import UnreachableError, in_words
 from lake.errors import LakeError
 from lake.held import Held, held_back
 from lambdas.runtime import guards, ledger
-from lambdas.runtime.accounts import in_words
 from lambdas.runtime.action import Action, Facts, Run
-from lambdas.runtime.errors import NoAccountError, UnreachableError
+from lambdas.runtime.errors import NoAccountError
 from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Request, Status, Ticket, Unknown, Verb
 from lambdas.runtime.report import ActionReport, write_plan
 

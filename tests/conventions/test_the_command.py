@@ -24,6 +24,7 @@ def test_the_verbs_are_the_steps_of_the_pipeline_and_their_helpers():
     assert VERBS == [
         "act",
         "build",
+        "collect",
         "dashboard",
         "deliveries",
         "doctor",

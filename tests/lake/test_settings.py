@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from lake.errors import SettingsError
@@ -59,3 +61,20 @@ def test_a_setting_that_athena_cannot_take_is_refused_by_name(name: str, value: 
     with pytest.raises(SettingsError) as told:
         Settings.resolve(lake="s3://there", profile="aws", environ={name: value})
     assert told.value.where == name
+
+
+def test_what_is_collected_is_set_by_the_environment():
+    told = {
+        "FINOPS_REGIONS": "eu-west-1, us-east-1",
+        "FINOPS_ACCOUNTS": "111111111111",
+        "FINOPS_COLLECT_BUDGET": "2.50",
+    }
+    collecting = Settings.resolve(environ=told).collecting
+    assert collecting.regions == ("eu-west-1", "us-east-1")
+    assert collecting.accounts == ("111111111111",)
+    assert collecting.budget == Decimal("2.50")
+
+
+def test_an_account_that_a_spreadsheet_spoiled_is_refused():
+    with pytest.raises(SettingsError, match="no account id"):
+        Settings.resolve(environ={"FINOPS_ACCOUNTS": "8.36E+11"})

@@ -13,9 +13,9 @@ from botocore.awsrequest import AWSResponse
 from moto import mock_aws
 from moto.ec2.models import ec2_backends
 
+from lake.accounts import Accounts
 from lake.store import LocalStore
 from lambdas.registry import action
-from lambdas.runtime.accounts import Accounts
 from lambdas.runtime.action import Run
 from lambdas.runtime.model import Patience, Request
 from lambdas.runtime.report import ActionReport

@@ -5,8 +5,7 @@ import time
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from lambdas.runtime.accounts import Accounts
-from lambdas.runtime.errors import UnreachableError
+from lake.accounts import Accounts, UnreachableError
 from tests.lambdas.builders import OTHER, OWN, REGION
 from tests.lambdas.conftest import Account
 

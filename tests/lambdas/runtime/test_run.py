@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from lake import verdicts, zones
+from lake.accounts import Accounts
 from lake.errors import LakeError
 from lake.store import LocalStore
-from lambdas.runtime.accounts import Accounts
 from lambdas.runtime.action import Run
 from lambdas.runtime.ledger import key_of
 from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Patience, Request, Status, Ticket, Unknown, Verb

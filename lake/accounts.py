@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 from lake import aws
-from lambdas.runtime.errors import UnreachableError
 
 if TYPE_CHECKING:
     import boto3
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 NO_ACCOUNT = "no AWS account reachable"
 
 
+class UnreachableError(Exception):
+    """An account or region cannot be reached; the message says why. Told among other reasons, never shown by itself."""
+
+
 class Accounts:
     """Clients of one run. The caller's own account is reached as is, every other by the role named `role_name`.
 
-    Opens nothing before it is asked. The run id becomes the role session's name, so that CloudTrail ties each call to
-    the ledger.
+    Opens nothing before it is asked, and may be asked by many threads. The run id becomes the role session's name, so
+    that CloudTrail ties each call to the run.
     """
 
     def __init__(self, run_id: str, *, role_name: str | None = None, session: boto3.Session | None = None) -> None:
@@ -29,32 +33,41 @@ class Accounts:
         self._session = session
         self._own: str | UnreachableError | None = None
         self._sessions: dict[str, boto3.Session | UnreachableError] = {}
-        self._clients: dict[tuple[str, str], EC2Client] = {}
+        self._clients: dict[tuple[str, str, str], Any] = {}
+        # Sessions of boto3 may not be shared between threads, the clients that they make may.
+        self._lock = threading.RLock()
 
     def own_account(self, region: str) -> str:
         """Account id of the caller. Raises UnreachableError; asks AWS once, whatever the answer."""
-        if self._own is None:
-            try:
-                self._own = self._ask_own_account(region)
-            except UnreachableError as error:
-                self._own = error
+        with self._lock:
+            if self._own is None:
+                try:
+                    self._own = self._ask_own_account(region)
+                except UnreachableError as error:
+                    self._own = error
         if isinstance(self._own, UnreachableError):
             raise self._own
         return self._own
 
     def ec2(self, account: str, region: str) -> EC2Client:
         """The EC2 client of an account and region. Raises UnreachableError with the reason."""
-        from botocore.exceptions import BotoCoreError
-
         if not region or region == "global":
             raise UnreachableError("the bill names no region")
-        if (account, region) not in self._clients:
-            try:
-                session = self._session_in(account, region)
-                self._clients[account, region] = session.client("ec2", region_name=region, config=aws.patience())
-            except (BotoCoreError, ValueError) as error:
-                raise UnreachableError(f"no client for {account} in {region!r}: {error}") from error
-        return self._clients[account, region]
+        found: EC2Client = self.client("ec2", account, region)
+        return found
+
+    def client(self, service: str, account: str, region: str) -> Any:
+        """The client of a service in an account and region. Raises UnreachableError with the reason."""
+        from botocore.exceptions import BotoCoreError
+
+        with self._lock:
+            if (service, account, region) not in self._clients:
+                try:
+                    make: Any = self._session_in(account, region).client
+                    self._clients[service, account, region] = make(service, region_name=region, config=aws.patience())
+                except (BotoCoreError, ValueError) as error:
+                    raise UnreachableError(f"no client for {account} in {region!r}: {error}") from error
+            return self._clients[service, account, region]
 
     def _ask_own_account(self, region: str) -> str:
         from botocore.exceptions import BotoCoreError, ClientError
