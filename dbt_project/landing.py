@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lake import turns, zones
+from lake.collected.days import days
+from lake.collected.dictionary import write_schemas
 from lake.errors import LakeError
 from lake.placed import local_copy, placed_files, require_placed
 from lake.store import LocalStore, Store
-from lake.tables import BILL_SOURCES
+from lake.tables import BILL_SOURCES, COLLECTED_SOURCES
 from lake.turns import Record
 
 
@@ -32,6 +34,7 @@ def local_lake(store: Store, region: str | None = None) -> Path:
     pointers = require_placed(pointers, region)
     root = store.root if isinstance(store, LocalStore) else _mirror(store, dict(zip(keys, pointers, strict=True)))
     _fetch_placed(root, pointers, region)
+    write_schemas(LocalStore(root))
     (root / zones.ENGINE).mkdir(parents=True, exist_ok=True)
     return root
 
@@ -48,6 +51,7 @@ def _mirror(store: Store, pointers: Mapping[str, Record]) -> Path:
         target = root / key
         if not target.exists() or key.endswith("schema.parquet"):
             _link(store.local_copy(key), target)
+    _mirror_collected(store, root)
     for pointer, record in pointers.items():
         target = root / pointer
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -55,6 +59,21 @@ def _mirror(store: Store, pointers: Mapping[str, Record]) -> Path:
     for pointer in stale - set(pointers):
         (root / pointer).unlink()
     return root
+
+
+def _mirror_collected(store: Store, root: Path) -> None:
+    """What was collected from accounts: files never change, pointers of a day may."""
+    known = [day for source in COLLECTED_SOURCES for day in days(store, source)]
+    for day in known:
+        for key in day.files:
+            if not (root / key).exists():
+                _link(store.local_copy(key), root / key)
+    wanted = {zones.collected_day(day.source, day.collected_on): day.to_json() for day in known}
+    for key, content in wanted.items():
+        LocalStore(root).write(key, content)
+    for path in root.glob(f"{zones.COLLECTIONS}/*/*.json"):
+        if path.relative_to(root).as_posix() not in wanted:
+            path.unlink()
 
 
 def _fetch_placed(root: Path, pointers: Sequence[Record], region: str | None) -> None:

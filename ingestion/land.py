@@ -23,6 +23,7 @@ from ingestion.sources import form
 from ingestion.staging import CheckedBill, Staged, stage
 from lake import zones
 from lake.catalog.settle import settle_landing
+from lake.collected.dictionary import write_schemas
 from lake.errors import LakeError
 from lake.placed import missing, placed_files
 from lake.settings import Profile
@@ -216,6 +217,7 @@ def _write_schemas(store: Store) -> None:
     """Tell every source's columns, so that each can be read even before its first delivery."""
     import pyarrow.parquet as pq
 
+    write_schemas(store)
     for source in BILL_SOURCES:
         content = io.BytesIO()
         pq.write_table(arrow_schema(source).empty_table(), content, compression="zstd")

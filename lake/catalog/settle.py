@@ -8,14 +8,16 @@ from dataclasses import replace
 
 from lake import aws, turns, zones
 from lake.catalog import glue
+from lake.catalog.collected import collected_tables, collections_table
 from lake.catalog.landing import bill_tables, told_tables
 from lake.catalog.marts import mart_table
 from lake.catalog.tables import database
+from lake.collected.days import days
 from lake.errors import LakeError
 from lake.marts import mart_keys
 from lake.placed import require_placed
 from lake.settings import Profile
-from lake.tables import BILL_SOURCES, MARTS
+from lake.tables import BILL_SOURCES, COLLECTED_SOURCES, MARTS
 from lake.turns import Record
 from lake.workspace import Workspace
 
@@ -39,11 +41,12 @@ def settle_landing(ws: Workspace) -> tuple[Record, ...]:
     client = aws.client("glue", ws.settings.region)
     glue.settle_database(client, database(ws.settings, zones.LANDING))
     # What tells of the deliveries first: a delivery that no table tells of counts for nothing, whatever its files hold.
-    for table, key, content in told_tables(ws.settings, pointers):
+    known = [day for source in COLLECTED_SOURCES for day in days(ws.store, source)]
+    for table, key, content in (*told_tables(ws.settings, pointers), collections_table(ws.settings, known)):
         if ws.store.read(key) != content:
             ws.store.write(key, content)
         glue.settle(client, table)
-    for table in bill_tables(ws.settings, pointers, schemas):
+    for table in (*bill_tables(ws.settings, pointers, schemas), *collected_tables(ws.settings, known)):
         glue.settle(client, table)
     return pointers
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from lake.placed import IN_PLACE
-from lake.tables import BILL_SOURCES, IN_PLACE_SOURCES, MART_NAMES, MARTS, WAIST, Mart
+from lake.tables import BILL_SOURCES, COLLECTED_SOURCES, IN_PLACE_SOURCES, MART_NAMES, MARTS, WAIST, Mart
 
 ROOT = Path(__file__).parents[2]
 MODELS = ROOT / "dbt_project" / "models"
@@ -88,6 +88,21 @@ def test_every_form_of_bill_has_a_reader_and_a_column_dictionary():
 
     assert {form.source for form in FORMS} == set(BILL_SOURCES)
     assert {path.stem for path in (ROOT / "ingestion" / "columns").glob("*.csv")} == set(BILL_SOURCES)
+
+
+def test_every_source_that_is_collected_has_columns_a_reader_and_a_table():
+    from ingestion.collecting.registry import source
+
+    columns = ROOT / "lake" / "collected" / "columns"
+    assert {path.stem for path in columns.glob("*.csv")} == set(COLLECTED_SOURCES)
+    tables = yaml.safe_load((MODELS / "staging" / "collected" / "collected.yml").read_text())["sources"][0]["tables"]
+    assert {table["name"] for table in tables} == {*COLLECTED_SOURCES, "collections"}
+    documented = (ROOT / "docs" / "collecting.md").read_text()
+    for name in COLLECTED_SOURCES:
+        assert source(name).name == name
+        assert f"| `{name}` |" in documented
+        rows = list(csv.DictReader((columns / f"{name}.csv").open()))
+        assert all(row["description"] and row["type"] for row in rows)
 
 
 def test_nobody_imports_the_command():
