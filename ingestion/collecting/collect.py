@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ingestion.collecting.failures import UNREACHABLE, reason_of, status_of
 from ingestion.collecting.landing import land, sweep
-from ingestion.collecting.model import GLOBAL, Ask, OverBudgetError, Purse, Reader, Source, UnavailableError
+from ingestion.collecting.model import GLOBAL, Ask, Inventory, OverBudgetError, Purse, Reader, Source, UnavailableError
 from ingestion.collecting.places import Place, Places, find_places
 from ingestion.collecting.rows import table_of
 from lake.accounts import Accounts, UnreachableError
@@ -84,10 +85,11 @@ def _ask_all(
 ) -> Iterator[tuple[Answer, pa.Table | None]]:
     questions = [(place, part) for place in found.of(source.span) for part in source.parts]
     settings = ws.settings.collecting
+    inventory = cache(lambda: Inventory.read(ws.store))
 
     def ask(place: Place, part: str) -> tuple[Answer, pa.Table | None]:
         region = found.home if place.region == GLOBAL else place.region
-        asked = Ask(place.account, region, ws.now, accounts, ws.store, settings, purse)
+        asked = Ask(place.account, region, ws.now, accounts, ws.store, settings, purse, inventory)
         return _answer(source.name, part, source.parts[part], place, asked)
 
     with (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from lake.accounts import Accounts
+from lake.collected.days import Asked, latest_rows
 from lake.settings import Collecting
 from lake.store import Store
 
@@ -54,11 +56,28 @@ class Purse:
 
 
 @dataclass(frozen=True)
+class Inventory:
+    """The resources that are known, by account, region and kind, and which questions for them were ever answered."""
+
+    resources: Mapping[tuple[str, str, str], Sequence[Row]]
+    answered: Collection[Asked]
+
+    @classmethod
+    def read(cls, store: Store) -> Inventory:
+        """The newest answers in the lake. Raises LakeError for a damaged file."""
+        rows, answers = latest_rows(store, "inventory")
+        found: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+        for one in rows.to_pylist(maps_as_pydicts="strict"):
+            found[one["account_id"], one["region_id"], one["resource_type"]].append(one)
+        return cls(found, frozenset(answers))
+
+
+@dataclass(frozen=True)
 class Ask:
     """One question being asked: where, when, and by which means. `now` is aware UTC.
 
     `region` is the one that is called; a question without a region is put in the home region. `through` is told by a
-    reader that is asked for days: the last day that it could read to its end, ISO.
+    reader that is asked for days: the last day that it could read to its end, ISO. `inventory` reads it once for all.
     """
 
     account: str
@@ -68,6 +87,7 @@ class Ask:
     store: Store
     settings: Collecting
     purse: Purse
+    inventory: Callable[[], Inventory]
     through: list[str] = field(default_factory=list)
 
     def client(self, service: str, region: str | None = None) -> Any:

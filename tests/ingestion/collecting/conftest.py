@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import boto3
 import botocore.session
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.validate import validate_parameters
 from moto import mock_aws
 
 from ingestion.collecting import registry
@@ -34,18 +36,27 @@ Answer = Callable[[str, dict[str, Any]], dict[str, Any] | None]
 
 @dataclass
 class Cloud:
-    """A session whose calls are seen, and can be answered in place of the emulated account."""
+    """A session whose calls are seen, and can be answered in place of the emulated account.
+
+    What a test answers must fit AWS's own model of that answer.
+    """
 
     session: boto3.Session
     calls: list[str] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
+    here: threading.local = field(default_factory=threading.local)
+
+    def with_params(self, params: Any, **_: Any) -> None:
+        self.here.params = params
 
     def before_call(self, model: Any, params: Any, **_: Any) -> tuple[AWSResponse, dict[str, Any]] | None:
         self.calls.append(model.name)
         answer = self.answers.get(model.name)
-        parsed = answer(str(params["url"]), params) if answer else None
+        parsed = answer(str(params["url"]), self.here.params) if answer else None
         if parsed is None:
             return None
+        if "Error" not in parsed:
+            validate_parameters(parsed, model.output_shape)
         return AWSResponse("", 400 if "Error" in parsed else 200, {}, None), parsed
 
     def fails(self, operation: str, code: str, *, at: str = "") -> None:
@@ -67,6 +78,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         session = botocore.session.Session()
         session.register_component("data_loader", _MODELS)
         made = Cloud(boto3.Session(botocore_session=session))
+        session.register("provide-client-params", made.with_params)
         session.register("before-call", made.before_call)
         yield made
 
