@@ -232,18 +232,16 @@ _SHOWN = {
         "monthly_cost",
         "monthly_savings_cost",
     ),
+    "savings": (
+        *("resource_id", "lever", "rule_id", "monthly_savings_cost", "monthly_cash_savings_cost", "superseded_by"),
+    ),
     "restatements": (
         *("billing_period", "sub_account_id", "service_name", "charge_category"),
         *("previous_billed_cost", "current_billed_cost", "billed_cost_change"),
     ),
     "reconciliation": (
-        "billing_period",
-        "billing_account_id",
-        "invoice_id",
-        "table_name",
-        "measure",
-        "expected_cost",
-        "is_reconciled",
+        *("billing_period", "billing_account_id", "invoice_id", "table_name", "measure"),
+        *("expected_cost", "is_reconciled"),
     ),
     "identities": ("billing_period", "billing_account_id", "sentence", "difference_cost", "tolerance_cost", "holds"),
 }
@@ -254,6 +252,7 @@ _ORDER = {
     "monthly_costs": "billed_cost",
     "idle_resources": "monthly_cost",
     "rightsizing_recommendations": "monthly_savings_cost",
+    "savings": "monthly_savings_cost",
 }
 
 

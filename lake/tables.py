@@ -107,6 +107,10 @@ MARTS: tuple[Mart, ...] = (
         FINDING_GRAIN,
     ),
     Mart(
+        "savings",
+        FINDING_GRAIN,
+    ),
+    Mart(
         "reconciliation",
         ("billing_period", "billing_account_id", "billing_currency", "invoice_id", "table_name", "measure"),
     ),

@@ -8,6 +8,11 @@
     cast(round({{ amount }}, 4) as decimal(38, 10))
 {%- endmacro %}
 
+{#- An estimated saving, never more than what it is a part of. An unknown one stays unknown. -#}
+{% macro saved_money(amount, of_cost) -%}
+    case when {{ amount }} is not null then least({{ estimated_money(amount) }}, {{ of_cost }}) end
+{%- endmacro %}
+
 {#- A null amount counts as nothing. -#}
 {% macro amount_or_zero(amount) -%}
     coalesce({{ amount }}, cast(0 as decimal(38, 10)))

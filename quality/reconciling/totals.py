@@ -88,6 +88,7 @@ NOT_COMPARABLE = {
     "commitment_usage": "tells commitments and what they covered only",
     "idle_resources": "tells the cost of idle resources only, some of them by several rules",
     "rightsizing_recommendations": "tells the cost and the saving of resources that could be smaller only",
+    "savings": "tells what findings would save only",
     "reconciliation": "tells the totals themselves",
     "identities": "tells both sides of what must be equal",
 }

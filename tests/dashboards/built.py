@@ -361,6 +361,7 @@ def marts(daily: Rows | None = None, idle: Rows | None = None, rightsizing: Rows
         "commitment_usage": [commitment_row(i) for i in range(5)],
         "idle_resources": [idle_row(i) for i in range(23)] if idle is None else idle,
         "rightsizing_recommendations": [rightsizing_row(i) for i in range(31)] if rightsizing is None else rightsizing,
+        "savings": [],
         "reconciliation": reconciliation_rows(charges),
         "identities": [],
         "focus_1_2": [],

@@ -47,6 +47,14 @@ def saving_above_cost(world: World) -> None:
     world["rightsizing_recommendations"][0]["monthly_savings_cost"] = Decimal("10.0000000001")
 
 
+def saving_more_than_it_cost(world: World) -> None:
+    world["savings"][0]["savings_cost"] = Decimal("7.3")
+
+
+def more_cash_than_savings(world: World) -> None:
+    world["savings"][1]["cash_savings_cost"] = Decimal("7.2000000001")
+
+
 def saving_of_nothing(world: World) -> None:
     world["rightsizing_recommendations"][0]["monthly_savings_cost"] = Decimal(0)
 
@@ -97,6 +105,8 @@ def faults_at_once(world: World) -> None:
         unknown_charge,
         idle_below_zero,
         saving_above_cost,
+        saving_more_than_it_cost,
+        more_cash_than_savings,
         focus_without_a_cost,
         unused_commitment_that_no_day_tells,
     ):
@@ -165,8 +175,14 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
             "commitment_usage": {"Every commitment rests on a bill that reconciles"},
             "idle_resources": {"Every idle finding rests on a bill that reconciles"},
             "rightsizing_recommendations": {"Every recommendation rests on a bill that reconciles"},
+            "savings": {"Every opportunity rests on a bill that reconciles"},
         },
     ),
+    (
+        saving_more_than_it_cost,
+        {"savings": {"No opportunity saves more than what it speaks of cost"}},
+    ),
+    (more_cash_than_savings, {"savings": {"No opportunity saves more cash than it saves"}}),
     (
         unused_commitment_that_no_day_tells,
         {"commitment_usage": {"What nobody used of the commitments is the unused commitment of the daily costs"}},

@@ -237,6 +237,20 @@ def _finding(number: int, resource: str, rule: str, **more: Any) -> Row:
     }
 
 
+def _saving(number: int, resource: str, rule: str, lever: str) -> Row:
+    finding = _finding(number, resource, rule)
+    told = {name: finding[name] for name in contract("savings").names if name in finding}
+    saved = {"savings_cost": money("7.2"), "cash_savings_cost": money("7.2")}
+    return {
+        **told,
+        **saved,
+        "opportunity_id": finding["finding_id"],
+        "lever": lever,
+        "found_in": "idle_resources",
+        "is_counted": True,
+    }
+
+
 def clean_world() -> World:
     """Rows of every mart that agree with each other and with the contract."""
     days = daily_costs()
@@ -250,6 +264,7 @@ def clean_world() -> World:
             _finding(1, "vol-0b", "gp2_to_gp3", monthly_savings_cost=money("2")),
             _finding(2, "i-0c", "graviton", monthly_savings_cost=None, price_basis="not on this bill"),
         ],
+        "savings": [_saving(1, "vol-0a", "volume_alone", "delete"), _saving(2, "vol-0b", "gp2_to_gp3", "modernise")],
         "reconciliation": _reconciliation(days),
         "identities": [_identity(days[0]), _identity(days[-1])],
         "focus_1_2": [_focus(day, number) for number, day in enumerate(days)],

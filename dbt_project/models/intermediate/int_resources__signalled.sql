@@ -50,7 +50,9 @@ by_day as (
         max(x_owner) as x_owner,
         max(case when is_hours then used_hours end) as observed_hours,
         sum(case when is_activity then consumed_quantity else cast(0 as decimal(38, 10)) end) as activity_quantity,
-        sum(effective_cost) as effective_cost
+        sum(effective_cost) as effective_cost,
+        sum(case when x_purchase_option in ('Reserved', 'Savings Plan') then effective_cost else {{ money('0') }} end)
+            as covered_cost
     from signals
     where is_hours or is_activity
     group by 1, 2, 3, 4, 5, 6, 7, 8
@@ -84,6 +86,7 @@ final as (
         max(activity_anywhere) as activity_quantity,
         max(last_active_on) as last_active_on,
         sum(effective_cost) as effective_cost,
+        sum(covered_cost) as covered_cost,
         min(case when observed_hours is not null then used_on end) as first_seen_on,
         max(case when observed_hours is not null then used_on end) as last_seen_on
     from active

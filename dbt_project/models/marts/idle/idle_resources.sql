@@ -96,6 +96,7 @@ final as (
         judged.x_owner as owner,
         judged.billing_currency,
         {{ money('judged.effective_cost') }} as effective_cost,
+        {{ money('judged.covered_cost') }} as covered_cost,
         {{ estimated_money(
             "cast(judged.effective_cost as double) * " ~ var('hours_per_month') ~ " / nullif(judged.observed_hours, 0)"
         ) }} as monthly_cost,
