@@ -52,8 +52,8 @@ Cost marts from AWS bills, proved to the cent, and actions that run only on prov
     finops run --bills PATH     a bill in, marts, verdicts, a plan and a page out
     finops doctor               is everything in place?
 
-**Exit codes:** 0 done. 1 a check failed or a gate is closed. 2 wrong use or bad input. 70 a fault of finops itself.
-130 interrupted, 143 told to stop.
+**Exit codes:** 0 done. 1 a check failed or a gate is closed. 2 wrong use or bad input. 3 the budget of Athena
+is spent. 70 a fault of finops itself. 130 interrupted, 143 told to stop.
 """,
 )
 
@@ -120,7 +120,7 @@ def run(
             built = build(ws)
             dbt_project.cli.show(ws.out, built)
             meter.step = "validate"
-            verdict = validate(ws)
+            verdict = validate(ws, meter)
             quality.cli.show(ws, verdict)
             plans = plan_all(ws)
             lambdas.cli.show_plans(ws, plans)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 EXIT_CLOSED = 1
 EXIT_BAD_INPUT = 2
+EXIT_OVER_BUDGET = 3
 
 
 class FinopsError(Exception):
@@ -35,6 +36,12 @@ class SettingsError(FinopsError):
 
 class LakeError(FinopsError):
     """The lake cannot be read or written, or another run holds it."""
+
+
+class BudgetError(FinopsError):
+    """Athena would read for more dollars than the run may spend. What was published before stays."""
+
+    exit_code = EXIT_OVER_BUDGET
 
 
 class CheckFailedError(FinopsError):

@@ -152,8 +152,11 @@ def _first_line(error: object) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Great Expectations warns its own developers about its own libraries; our users need not read that."""
-    logging.disable(logging.INFO)
+    """Great Expectations warns its own developers about its own libraries; our users need not read that.
+
+    PyAthena logs what it raises, with a traceback; it is told as the result of the expectation anyway.
+    """
+    logging.disable(logging.ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

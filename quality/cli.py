@@ -24,8 +24,8 @@ def validate(ctx: typer.Context) -> None:
     Exit code 0: every mart is green (warnings allowed). 1: at least one is red, and its verdict says so.
     """
     ws: Workspace = ctx.obj
-    with reported(ws, "validate"):
-        report = run.validate(ws)
+    with reported(ws, "validate") as meter:
+        report = run.validate(ws, meter)
     show(ws, report)
     red = [mart.mart for mart in report.marts if not mart.passed]
     if red:

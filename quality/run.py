@@ -19,6 +19,7 @@ from quality.suite import Suite, counting, load_suites, moments
 from quality.unchanged import unchanged
 
 if TYPE_CHECKING:
+    from lake.meter import Meter
     from quality.checkpoint import Result
     from quality.engine import Source
 
@@ -56,13 +57,13 @@ class ValidationReport:
         return {mart.mart: mart for mart in self.marts}[name]
 
 
-def validate(ws: Workspace) -> ValidationReport:
+def validate(ws: Workspace, meter: Meter | None = None) -> ValidationReport:
     """Run every suite on the marts as published now, write results and verdicts, and report.
 
     DuckDB reads copies of the very bytes that the verdicts name. Athena reads the lake itself, and it is proved that
     those bytes lay there all the while. A red mart is no error here. Raises LakeError when a mart is missing or
-    unreadable, CheckFailedError when a suite is broken, the marts could not be reached, or one was published meanwhile;
-    then no verdict is written.
+    unreadable, CheckFailedError when a suite is broken, the marts could not be reached, or one was published meanwhile,
+    BudgetError when the `meter` of this run refused a statement; then no verdict is written.
     """
     suites = load_suites(moments(ws.now))
     asks_athena = ws.settings.profile is Profile.AWS
@@ -75,6 +76,8 @@ def validate(ws: Workspace) -> ValidationReport:
             suites = tuple(counting(suite, _rows(copies[suite.mart], asked[suite.mart])) for suite in suites)
         source = _athena(ws, asked) if asks_athena else _duckdb(copies, asked)
         outcomes = evaluate(source, suites)
+        if meter is not None:
+            meter.require_budget()
         through = data_through(copies, ws.now.date())
     version = gx_version()
     key = results.write(ws, outcomes, engine=source.engine, gx_version=version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 from decimal import Decimal
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lake import zones
-from lake.errors import LakeError, SettingsError
+from lake.errors import EXIT_OVER_BUDGET, BudgetError, CheckFailedError, LakeError, SettingsError
 from lake.meter import Meter, billed
 from lake.metering import metered, reported
 from lake.output import Output
@@ -22,6 +23,7 @@ from tests.support.local_aws.process import running
 
 BUCKET = "metered"
 PRICE = Decimal(5)
+RESULTS = f"s3://{BUCKET}/results/"
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +75,7 @@ def bytes_of_a(rows) -> int:
 def ask(sql: str) -> None:
     import awswrangler as wr
 
-    wr.athena.wait_query(wr.athena.start_query_execution(sql=sql, database="db", s3_output=f"s3://{BUCKET}/results/"))
+    wr.athena.wait_query(wr.athena.start_query_execution(sql=sql, database="db", s3_output=RESULTS))
 
 
 def ask_through_pyathena(sql: str) -> None:
@@ -122,15 +124,86 @@ def test_a_statement_is_billed_as_athena_s_price_list_says(read, dollars):
     assert billed(read, PRICE) == dollars
 
 
-def test_a_spent_budget_stops_the_next_statement_before_it_is_sent(account):
+LEAST = billed(1, PRICE)
+
+
+def test_a_statement_that_would_exceed_the_budget_is_not_sent(account):
     sent = len(account.statements)
-    with metered(Athena(budget=Decimal("0.00005")), "step") as meter:
+    with metered(Athena(budget=LEAST * Decimal("2.5")), "step") as meter:
         ask("select sum(a) from t")
         ask("select sum(a) + 1 from t")
-        with pytest.raises(LakeError, match=r"its budget is spent.*FINOPS_ATHENA_BUDGET is \$0.00005"):
+        # It has money left, but not the 10 MB that are the least.
+        with pytest.raises(BudgetError, match=r"step may cost.*FINOPS_ATHENA_BUDGET is \$0.0001"):
             ask("select sum(a) + 2 from t")
-    assert meter.dollars == 2 * billed(1, PRICE)
+        # From then on nothing is: the run has to end.
+        with pytest.raises(BudgetError):
+            ask("create or replace view v as select a from t")
+    assert meter.dollars == 2 * LEAST
     assert len(account.statements) == sent + 2
+
+
+def test_a_spent_budget_says_so(account):
+    with metered(Athena(budget=LEAST), "step"):
+        ask("select sum(a) from t")
+        with pytest.raises(BudgetError, match=r"for \$0.00005: its budget is spent"):
+            ask("select sum(a) + 1 from t")
+
+
+OF_A_MODEL = '-- /* {"node_id": "model.finops.int_charges"} */\n'
+
+
+def test_what_a_model_read_in_an_earlier_run_it_is_expected_to_read_again(account):
+    known = {"select int_charges": 30 * 1024**2, "create int_charges": 90 * 1024**2}
+    with metered(Athena(budget=LEAST * 4), "step", known):
+        ask(f"{OF_A_MODEL}select sum(a) from t")
+        ask("select sum(a) from t")
+        with pytest.raises(BudgetError, match=r"\$0.00014 that int_charges may cost"):
+            ask(f"{OF_A_MODEL}select sum(a) + 1 from t")
+    # A first build reads all months, and tells nothing of a refresh.
+    with metered(Athena(budget=LEAST * 4), "step", known), pytest.raises(BudgetError):
+        ask(f"{OF_A_MODEL}create table u as select a from t")
+
+
+def test_statements_on_their_way_count_and_those_that_fail_do_not(account):
+    import awswrangler as wr
+
+    with metered(Athena(budget=LEAST * 2), "step"):
+        for _ in range(3):
+            with pytest.raises(Exception, match="nothing_there"):
+                ask("select nothing_there from t")
+        begun = [
+            wr.athena.start_query_execution(sql=f"select sum(a) + {n} from t", s3_output=RESULTS, database="db")
+            for n in range(2)
+        ]
+        with pytest.raises(BudgetError):
+            ask("select sum(a) from t")
+    assert len(begun) == 2
+
+
+def test_a_run_s_record_tells_the_next_run_what_to_expect_and_a_refusal_cannot_be_swallowed(account, bytes_of_a):
+    def workspace(lake: str, **environ: str) -> Workspace:
+        settings = Settings.resolve(lake=f"s3://{BUCKET}/{lake}", profile="aws", environ=account.environment | environ)
+        return Workspace.begin(settings, Output(quiet=True))
+
+    first = workspace("known")
+    with reported(first, "build"):
+        ask(f"{OF_A_MODEL}select sum(a) from t")
+        ask("unload (select a from t) to 's3://metered/unloaded/' with (format = 'PARQUET')")
+    athena = json.loads(first.store.read(zones.run_record(first.run_id)))["athena"]
+    assert athena["largest"] == {"select int_charges": bytes_of_a, "unload build t": bytes_of_a}
+    first.store.write(zones.run_record("20200101T000000Z-broken"), b"{")
+    with pytest.raises(CheckFailedError), reported(workspace("known"), "build"):
+        raise CheckFailedError("a model failed")
+    second = workspace("known", FINOPS_ATHENA_BUDGET="0.00001")
+    with pytest.raises(BudgetError) as raised, reported(second, "build") as meter:
+        assert meter.known == athena["largest"]
+        with contextlib.suppress(BudgetError):
+            ask("select sum(a) from t")
+        raise CheckFailedError("dbt says that a model failed")
+    assert raised.value.exit_code == EXIT_OVER_BUDGET
+    third = workspace("known", FINOPS_ATHENA_BUDGET="0.00001")
+    with pytest.raises(BudgetError), reported(third, "validate"), contextlib.suppress(BudgetError):
+        ask("select sum(a) from t")
 
 
 def test_a_verb_that_fails_leaves_what_it_read_in_its_record(account, bytes_of_a):

@@ -5,18 +5,23 @@ from __future__ import annotations
 import io
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from lake import verdicts
+from lake import verdicts, zones
+from lake.errors import EXIT_OVER_BUDGET, BudgetError
 from lake.marts import mart_files
+from lake.metering import reported
 from lake.tables import MART_NAMES
 from lake.workspace import Workspace
 from quality.checkpoint import evaluate
 from quality.engine import athena_source
-from quality.run import ValidationReport
+from quality.run import ValidationReport, validate
 from quality.suite import Expectation, Suite, load_suites, moments
 from tests.quality.conftest import Validate, in_account
 from tests.quality.faults import (
@@ -139,3 +144,25 @@ def test_few_statements_are_asked_and_none_reads_all_columns(validated_by_athena
     assert {scan.table.rpartition(".")[2].removesuffix("_asked") for scan in scans} == set(MART_NAMES)
     # Of restatements every column is asked whether it is there.
     assert {scan.table.rpartition(".")[2] for scan in scans if scan.reads_all_columns} == {"restatements"}
+
+
+def test_a_spent_budget_stops_a_validation_by_its_own_name_and_writes_no_verdict(
+    validated_by_athena: Validate, account: RemoteAws, tmp_path: Path
+) -> None:
+    """Great Expectations takes what is raised in a statement for an expectation that could not be evaluated."""
+    ws, _ = validated_by_athena()
+    before = {mart: verdicts.newest(ws.store, mart) for mart in MART_NAMES}
+    athena = replace(ws.settings.athena, budget=Decimal("0.0001"))
+    poor = replace(ws, settings=replace(ws.settings, athena=athena), now=NOW + timedelta(hours=1))
+    asked = len(account.statements)
+    with (
+        in_account(account, tmp_path),
+        pytest.raises(BudgetError) as raised,
+        reported(poor, "validate") as meter,
+    ):
+        validate(poor, meter)
+    assert raised.value.exit_code == EXIT_OVER_BUDGET
+    # Great Expectations looks whether tables are there, which reads nothing; two statements of 10 MB were paid for.
+    assert len([one for one in account.statements[asked:] if one.scanned_bytes]) == 2
+    assert {mart: verdicts.newest(ws.store, mart) for mart in MART_NAMES} == before
+    assert ws.store.read(zones.run_record(ws.run_id)) is not None

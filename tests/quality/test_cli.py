@@ -57,7 +57,7 @@ def test_a_machine_reads_one_document_also_when_a_mart_is_red(
     validated: Validate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ws, report = validated(unknown_account)
-    monkeypatch.setattr(cli.run, "validate", lambda _: report)
+    monkeypatch.setattr(cli.run, "validate", lambda *_: report)
     loud = replace(ws, out=Output(as_json=True))
     with pytest.raises(CheckFailedError):
         call(loud)
@@ -75,7 +75,7 @@ def test_green_marts_say_until_when_the_gate_is_open(
     validated: Validate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ws, report = validated()
-    monkeypatch.setattr(cli.run, "validate", lambda _: report)
+    monkeypatch.setattr(cli.run, "validate", lambda *_: report)
     call(replace(ws, out=Output()))
     assert "The gate is open until 2026-11-24 08:30 UTC." in capsys.readouterr().out
 
