@@ -87,7 +87,8 @@ def moment_of(text: str) -> datetime:
 
 def _then(store: Store, moment: datetime, region: str | None) -> list[_Then]:
     shelves = turns.shelves(store)
-    begun = [(shelf, taken) for shelf in shelves if (taken := turns.turns_until(shelf.turns, moment))]
+    kept = [one for one in shelves if not one.dropped_at or datetime.fromisoformat(one.dropped_at) > moment]
+    begun = [(shelf, taken) for shelf in kept if (taken := turns.turns_until(shelf.turns, moment))]
     if not begun:
         first = min((turn.since for shelf in shelves for turn in shelf.turns), default="")
         raise LakeError(

@@ -171,7 +171,8 @@ def accepted(store: Store, bill: FoundBill, identity: str) -> Delivery | None:
 def commit(store: Store, delivery: Delivery, now: datetime) -> None:
     """Make a delivery, whose files are all in the lake, the current one from `now` on. The pointer's write commits."""
     folder = zones.period_folder(delivery.source, delivery.export_name, delivery.billing_period)
-    taken = turns.shelf(store, folder).turns
+    shelf = turns.shelf(store, folder)
+    taken = shelf.turns
     # A record keeps its time. It is changed only when its files are gone from where they were, or copied after all.
     kept = _read(store, delivery.record_key)
     if kept is None:
@@ -182,6 +183,8 @@ def commit(store: Store, delivery: Delivery, now: datetime) -> None:
     if not taken or taken[-1].delivery_id != delivery.delivery_id:
         taken = (*taken, turns.Turn(delivery.delivery_id, now.isoformat()))
     store.write(delivery.pointer_key, turns.pointer_content(turns.shelf(store, folder).records, taken))
+    if shelf.dropped_at:
+        store.delete(shelf.dropped_key)
 
 
 def status_of(payers: Sequence[PayerTotal], billing_period: str, accepted_at: datetime, before: Delivery | None) -> str:

@@ -12,6 +12,7 @@ from lake.store import Store
 
 CURRENT = "current"
 SUPERSEDED = "superseded"
+DROPPED = "dropped"
 NEVER_CURRENT = "never current"
 
 
@@ -25,14 +26,20 @@ class Span:
 
 @dataclass(frozen=True)
 class PastDelivery:
-    """A delivery that was accepted, and its times as the current one: two or more when the lake went back to it."""
+    """A delivery that was accepted, and its times as the current one: two or more when the lake went back to it.
+
+    `is_dropped` says that it was the last one of a month that was given up since.
+    """
 
     delivery: Delivery
     spans: tuple[Span, ...]
+    is_dropped: bool = False
 
     @property
     def state(self) -> str:
-        """One of current, superseded and, after a run that was killed before the swap, never current."""
+        """One of current, superseded, dropped and, after a run that was killed before the swap, never current."""
+        if self.is_dropped:
+            return DROPPED
         if not self.spans:
             return NEVER_CURRENT
         return SUPERSEDED if self.spans[-1].until else CURRENT
@@ -80,7 +87,7 @@ def _order(one: PastDelivery) -> tuple[str, ...]:
 
 
 def _of_shelf(store: Store, shelf: turns.Shelf) -> list[PastDelivery]:
-    ends = [turn.since for turn in shelf.turns[1:]] + [""]
+    ends = [turn.since for turn in shelf.turns[1:]] + [shelf.dropped_at]
     found = []
     for record in shelf.records:
         spans = tuple(
@@ -88,7 +95,8 @@ def _of_shelf(store: Store, shelf: turns.Shelf) -> list[PastDelivery]:
             for turn, end in zip(shelf.turns, ends, strict=True)
             if turn.delivery_id == record["delivery_id"]
         )
-        found.append(PastDelivery(_delivery(store, f"{shelf.folder}/{record['delivery_id']}.json"), spans))
+        is_dropped = bool(shelf.dropped_at) and record["delivery_id"] == shelf.turns[-1].delivery_id
+        found.append(PastDelivery(_delivery(store, f"{shelf.folder}/{record['delivery_id']}.json"), spans, is_dropped))
     return found
 
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from ingestion.history import CURRENT, PastDelivery
+from ingestion.history import CURRENT, DROPPED, PastDelivery
 from lake.errors import SettingsError
 from lake.store import Store
 
@@ -42,7 +42,8 @@ def prunable(
         )
     shelves: dict[tuple[str, str, str], list[PastDelivery]] = defaultdict(list)
     for one in known:
-        if one.state != CURRENT:
+        # What was given up may be taken back.
+        if one.state not in (CURRENT, DROPPED):
             shelves[one.delivery.source, one.delivery.export_name, one.delivery.billing_period].append(one)
     limit = now - timedelta(days=older_than_days)
     chosen: list[PastDelivery] = []

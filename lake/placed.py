@@ -73,17 +73,25 @@ def require_placed(pointers: Sequence[Record], region: str | None) -> tuple[Reco
     Raises LakeError when a file of a current delivery is gone, or is not the one that was checked.
     """
     gone = set(missing((file for one in pointers for file in _all(one)), region))
-    for pointer in pointers:
-        for address in (file.address for file in placed_files(pointer) if file.address in gone):
-            raise LakeError(
-                f"A file of {pointer['export_name']} {pointer['billing_period']}, which is read in place, is not there "
-                "any more as it was when it was accepted.",
-                where=address,
-                todo="Restore it from an older version of the object or a backup; or ingest that month again, with "
-                "--copy if its files will not stay. Let no lifecycle rule expire bills that are read in place.",
-            )
+    lost_months = [(one, files) for one in pointers if (files := [f for f in placed_files(one) if f.address in gone])]
+    if lost_months:
+        raise _lost(lost_months)
     lost = [any(file.address in gone for file in placed_files(pointer.get("previous"))) for pointer in pointers]
     return tuple(one | {"previous": None} if is_lost else one for one, is_lost in zip(pointers, lost, strict=True))
+
+
+def _lost(months: Sequence[tuple[Record, Sequence[PlacedFile]]]) -> LakeError:
+    """Every month of which files are gone, and the ways out."""
+    told = [f"{one['export_name']} {one['billing_period']} ({len(files)} files)" for one, files in months]
+    first, files = months[0]
+    return LakeError(
+        f"Files that are read in place are not there any more as they were when they were accepted: {', '.join(told)}.",
+        where=files[0].address,
+        todo="Restore them from an older version of the objects or a backup; or ingest a delivery of that month that "
+        "exists: finops ingest --bills PATH --copy; or do without the month: finops deliveries --drop "
+        f"--period {first['billing_period']} --export {first['export_name']}. Let no lifecycle rule expire bills that "
+        "are read in place.",
+    )
 
 
 def _all(pointer: Record) -> tuple[PlacedFile, ...]:

@@ -3,6 +3,9 @@
 The pointer `current.json` holds the current delivery's record and, with it, what changes at every swap: `turns`, the
 deliveries in the order in which they were current, and `previous`, the one before, with its files. One write swaps
 all three, so history can never disagree with what readers see.
+
+A month that somebody gave up has no pointer: readers do not see it. What the pointer told lies beside it in
+`dropped.json`, with the moment, until the month is taken back or delivered again.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from lake.errors import LakeError
 from lake.store import Store
 
 POINTER = "current.json"
+DROPPED = "dropped.json"
 
 Record = dict[str, Any]
 
@@ -32,16 +36,25 @@ class Turn:
 
 @dataclass(frozen=True)
 class Shelf:
-    """One export and month: its folder's key, the records that are kept, oldest first, and the turns taken."""
+    """One export and month: its folder's key, the records that are kept, oldest first, and the turns taken.
+
+    `dropped_at` is since when the month is given up, ISO 8601 UTC, blank while it is not.
+    """
 
     folder: str
     records: tuple[Record, ...]
     turns: tuple[Turn, ...]
+    dropped_at: str = ""
 
     @property
     def pointer_key(self) -> str:
         """Key of the pointer that readers follow."""
         return f"{self.folder}/{POINTER}"
+
+    @property
+    def dropped_key(self) -> str:
+        """Key of what the pointer of a month that was given up told."""
+        return f"{self.folder}/{DROPPED}"
 
     def record(self, delivery_id: str) -> Record | None:
         """The record of that delivery, None when it was pruned."""
@@ -95,10 +108,28 @@ def turns_until(turns: Sequence[Turn], moment: datetime) -> tuple[Turn, ...]:
 
 def _shelf(store: Store, folder: str, keys: Sequence[str]) -> Shelf:
     read = {key: _read(store, key) for key in keys}
-    pointer = read.pop(f"{folder}/{POINTER}", None)
+    pointer, dropped = read.pop(f"{folder}/{POINTER}", None), read.pop(f"{folder}/{DROPPED}", None)
+    # A run may have been killed between the two: the pointer is what readers follow.
+    since = str(dropped["dropped_at"]) if dropped is not None and pointer is None else ""
     # A record may lie there without having been current: a run was killed before the swap.
     records = sorted(read.values(), key=lambda one: (one["accepted_at"], one["delivery_id"]))
-    return Shelf(folder, tuple(records), _turns(pointer, records))
+    return Shelf(folder, tuple(records), _turns(pointer or dropped, records), since)
+
+
+def drop(store: Store, shelf: Shelf, now: datetime) -> None:
+    """Give a month up from `now` on, which is aware. Deleting the pointer commits; the caller holds the lake's lock."""
+    told = _read(store, shelf.pointer_key) | {"dropped_at": now.isoformat()}
+    store.write(shelf.dropped_key, (json.dumps(told, indent=2) + "\n").encode())
+    store.delete(shelf.pointer_key)
+
+
+def restore(store: Store, shelf: Shelf) -> None:
+    """Take a month back that was given up. The pointer's write commits; the caller holds the lake's lock.
+
+    Raises KeyError when the record of its last delivery is gone.
+    """
+    store.write(shelf.pointer_key, pointer_content(shelf.records, shelf.turns))
+    store.delete(shelf.dropped_key)
 
 
 def _turns(pointer: Record | None, records: Sequence[Record]) -> tuple[Turn, ...]:

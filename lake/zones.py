@@ -7,6 +7,7 @@ landing/<source>/collected_on=YYYY-MM-DD/collection=<id>/*.parquet     what acco
 landing/collections/<source>/<YYYY-MM-DD>.json                         which of it counts, and what failed: the one swap
 landing/deliveries/<source>/<export>/<YYYY-MM>/<delivery id>.json      what was accepted, never changed
 landing/deliveries/<source>/<export>/<YYYY-MM>/current.json            what readers see, and its history: the one swap
+landing/deliveries/<source>/<export>/<YYYY-MM>/dropped.json            the same of a month that was given up
 engine/                                                                the engines' own working files
 engine/athena/landing/<table>/<table>.parquet                          what the pointers tell, as Athena's tables
 engine/athena/tables/<database>/<table>/<id>/                          ... what it computes, in tables of its own

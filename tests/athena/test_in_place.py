@@ -14,6 +14,7 @@ import pytest
 
 from dbt_project import past
 from dbt_project.landing import local_lake
+from ingestion.dropping import drop, droppable, restorable, restore
 from ingestion.history import history
 from ingestion.prune import prunable, remove
 from lake import zones
@@ -183,6 +184,31 @@ def test_a_file_that_is_gone_or_was_written_anew_stops_the_build_and_is_named(la
     lake.later(hour=7).ingest(lake.put(export(tmp_path / "2", "7", version="e2"), lake.prefix))
     assert lake.ask(PLACED) == [["1", "7.0000000000"]]
     assert lake.ask("select count(*) from superseded_deliveries") == [["0"]]
+
+
+def test_months_whose_files_are_gone_are_all_named_and_can_be_done_without(lake: Lake, tmp_path: Path):
+    for number, name in enumerate(("daily", "hourly", "kept")):
+        cur2_parquet(tmp_path, [line(line_item_unblended_cost=f"{number + 1}")], export=name, version=name)
+    lake.ingest(lake.put(tmp_path, lake.prefix))
+    s3 = lake.aws.client("s3")
+    for name in ("daily", "hourly"):
+        folder = f"{lake.prefix}/{name}/data/"
+        for one in s3.list_objects_v2(Bucket="billing", Prefix=folder)["Contents"]:
+            s3.delete_object(Bucket="billing", Key=one["Key"])
+    with pytest.raises(LakeError) as gone:
+        settle_landing(lake.ws)
+    assert "daily 2026-04 (1 files), hourly 2026-04 (1 files)" in gone.value.what
+    assert "finops deliveries --drop --period 2026-04 --export daily" in gone.value.todo
+    for name in ("daily", "hourly"):
+        drop(lake.ws, droppable(lake.ws, "2026-04", name))
+    settle_landing(lake.ws)
+    assert lake.ask(PLACED) == [["1", "3.0000000000"]]
+    # Nothing is there to be taken back; what says so is the next build.
+    restore(lake.ws, restorable(lake.ws, "2026-04", "daily"))
+    with pytest.raises(LakeError, match=r"daily 2026-04 \(1 files\)\."):
+        settle_landing(lake.ws)
+    lake.later(hour=7).ingest(lake.put(export(tmp_path / "2", "7", version="e2"), f"{lake.prefix}/2"), copy=True)
+    assert (lake.ask(PLACED), lake.ask(COPIED)) == ([["1", "3.0000000000"]], [["1", "7.0000000000"]])
 
 
 def test_a_past_lake_reads_in_place_what_was_so_then_and_lands_nothing(
