@@ -26,8 +26,9 @@ _NODE = re.compile(r"/\* (\{.*?\}) \*/", re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 _VERB = re.compile(r"[a-z]+")
 _TABLE = re.compile(r'\bfrom\s+([\w."]+)', re.IGNORECASE)
-# What only changes the catalogue begins so, and is free; CREATE TABLE AS reads.
-_FREE = ("alter", "describe", "drop", "msck", "optimize", "show", "vacuum")
+# What only changes the catalogue begins so, and is free; of CREATE, only a table that is made of rows reads.
+_FREE = ("alter", "describe", "drop", "msck", "show", "vacuum")
+_CREATE_AS = re.compile(r"create\s+table\b.*\bas\b", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Meter:
     step: str = ""
     known: Mapping[str, int] = field(default_factory=dict)
     refused: BudgetError | None = None
+    _asked: dict[int, Sent] = field(default_factory=dict)
     _sent: dict[str, Sent] = field(default_factory=dict)
     _read: dict[str, tuple[Sent, int, Decimal]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -111,19 +113,19 @@ class Meter:
         sent = self._described(str(params.get("QueryString", "")))
         with self._lock:
             self.require_budget()
-            waiting = [one.estimate for key, one in self._sent.items() if key not in self._read]
-            budget, spent = self.athena.budget, self.dollars + sum(waiting, Decimal(0))
+            waiting = [*self._asked.values(), *(one for key, one in self._sent.items() if key not in self._read)]
+            budget, spent = self.athena.budget, self.dollars + sum((one.estimate for one in waiting), Decimal(0))
             if budget is not None and (spent >= budget or spent + sent.estimate > budget):
                 self.refused = self._refusal(sent, budget, spent)
                 raise self.refused
-        context["finops_sent"] = sent
+            self._asked[id(context)] = sent
 
     def accepted(self, parsed: Mapping[str, Any], context: Mapping[str, Any], **_: Any) -> None:
-        """Athena gave the statement an id."""
-        if "QueryExecutionId" in parsed:
-            with self._lock:
-                unknown = Sent(self.step, self.step, Decimal(0))
-                self._sent[parsed["QueryExecutionId"]] = context.get("finops_sent", unknown)
+        """Athena gave the statement an id, or did not take it."""
+        with self._lock:
+            sent = self._asked.pop(id(context), Sent(self.step, self.step, Decimal(0)))
+            if "QueryExecutionId" in parsed:
+                self._sent[parsed["QueryExecutionId"]] = sent
 
     def told(self, parsed: Mapping[str, Any], **_: Any) -> None:
         """Athena says how far statements are; those that ended have their bytes."""
@@ -145,7 +147,7 @@ class Meter:
         verb = found[0] if (found := _VERB.match(said)) else ""
         table = found[1] if (found := _TABLE.search(said)) else ""
         kind = " ".join([verb, node or f"{self.step} {table}"]).replace('"', "").strip()
-        is_free = verb in _FREE or (verb == "create" and " as" not in said)
+        is_free = verb in _FREE or (verb == "create" and not _CREATE_AS.match(said))
         read = self.known.get(kind, 1)
         return Sent(node or self.step, kind, Decimal(0) if is_free else billed(read, self.athena.price))
 

@@ -131,6 +131,7 @@ def test_a_statement_that_would_exceed_the_budget_is_not_sent(account):
     sent = len(account.statements)
     with metered(Athena(budget=LEAST * Decimal("2.5")), "step") as meter:
         ask("select sum(a) from t")
+        ask("create or replace view v as select a from t")
         ask("select sum(a) + 1 from t")
         # It has money left, but not the 10 MB that are the least.
         with pytest.raises(BudgetError, match=r"step may cost.*FINOPS_ATHENA_BUDGET is \$0.0001"):
@@ -139,7 +140,7 @@ def test_a_statement_that_would_exceed_the_budget_is_not_sent(account):
         with pytest.raises(BudgetError):
             ask("create or replace view v as select a from t")
     assert meter.dollars == 2 * LEAST
-    assert len(account.statements) == sent + 2
+    assert len(account.statements) == sent + 3
 
 
 def test_a_spent_budget_says_so(account):
@@ -178,6 +179,18 @@ def test_statements_on_their_way_count_and_those_that_fail_do_not(account):
         with pytest.raises(BudgetError):
             ask("select sum(a) from t")
     assert len(begun) == 2
+
+
+def test_a_statement_that_athena_did_not_answer_yet_counts():
+    meter = Meter(Athena(budget=LEAST * 2))
+    calls: list[dict[str, object]] = [{}, {}, {}]
+    meter.before({"QueryString": "select 1"}, calls[0])
+    meter.before({"QueryString": "select 2"}, calls[1])
+    # One was not even taken: a malformed statement.
+    meter.accepted({"Error": {}}, calls[0])
+    meter.before({"QueryString": "select 3"}, calls[0])
+    with pytest.raises(BudgetError):
+        meter.before({"QueryString": "select 4"}, calls[2])
 
 
 def test_a_run_s_record_tells_the_next_run_what_to_expect_and_a_refusal_cannot_be_swallowed(account, bytes_of_a):
