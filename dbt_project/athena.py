@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbt_project.engine import DbtCall, Rows
 from dbt_project.left_over import stop_left_over
+from dbt_project.orphans import sweep_orphans
 from dbt_project.periods import Periods, Plan, accepted_now, code_fingerprint, plan
 from dbt_project.unload import Athena, Question, contract
 from lake import aws, zones
@@ -50,7 +51,9 @@ class AthenaEngine:
             )
         settings = ws.settings
         athena = aws.client("athena", settings.region)
-        stop_left_over(athena, settings.athena.workgroup, settings.glue_database(zones.BUILD), ws.now)
+        database = settings.glue_database(zones.BUILD)
+        stop_left_over(athena, settings.athena.workgroup, database, ws.now)
+        sweep_orphans(ws.store, aws.client("glue", settings.region), database, ws.now)
         before = Periods.from_json(ws.store.read(zones.ATHENA_PERIODS))
         made = plan(before, accepted_now(pointers), code_fingerprint(PROJECT), full_refresh=full_refresh)
         if full_refresh:

@@ -155,8 +155,9 @@ class Meter:
         what = "its budget is spent"
         if spent < budget:
             what = f"what is left is less than the ${sent.estimate:.5f} that {sent.name} may cost"
+        waiting = f", ${spent - self.dollars:.5f} more is on its way" if spent > self.dollars else ""
         return BudgetError(
-            f"This run has read {self.bytes:,} bytes in Athena for ${self.dollars:.5f}: {what}.",
+            f"This run has read {self.bytes:,} bytes in Athena for ${self.dollars:.5f}{waiting}: {what}.",
             where=f"FINOPS_ATHENA_BUDGET is ${budget}",
             todo="The published marts are as they were. Give more, or see in the run's record what reads most.",
         )

@@ -31,7 +31,8 @@ _CHECKS_OF_IDENTITIES = (
 EVERY_MONTH: Allowed = {
     "a mart of all months is made anew, of rows that are summed up already": {
         "identities": ("reconciliation", "unload identities"),
-        "int_commitment_fees__billed": ("daily_costs",),
+        "int_commitment_fees__billed": ("daily_costs", "int_commitments__accounted"),
+        "int_commitments__covered": ("int_commitments__accounted",),
         "int_costs__allocated": ("allocated_costs",),
         "int_costs__summed": ("daily_costs", "reconciliation", "restatements"),
         "int_instances__ran_in": ("idle_resources",),
@@ -70,6 +71,7 @@ EVERY_MONTH: Allowed = {
 EVERY_COLUMN: Allowed = {
     "a mart is published whole": {
         "allocated_costs": ("unload allocated_costs",),
+        "commitment_usage": ("unload commitment_usage",),
         "daily_costs": ("unload daily_costs",),
         "focus_1_2": ("unload focus_1_2",),
         "identities": ("unload identities",),
@@ -88,6 +90,7 @@ EVERY_COLUMN: Allowed = {
         "instance_sizes": ("int_instances__priced",),
         "int_accounts__named": (
             "allocated_costs",
+            "commitment_usage",
             "daily_costs",
             "idle_resources",
             "rightsizing_recommendations",
@@ -97,7 +100,6 @@ EVERY_COLUMN: Allowed = {
         "service_subcategories": ("focus_1_2",),
     },
     "it was made for this reader, with the columns that it needs": {
-        "int_commitment_fees__billed": ("daily_costs",),
         "int_costs__allocated": ("allocated_costs",),
         "int_discounts__layout": ("int_charges",),
         "int_identities__bills": ("identities",),

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pyarrow.parquet as pq
 import pytest
@@ -19,6 +19,7 @@ import yaml
 from dbt_project.athena import PROJECT
 from dbt_project.build import BuildReport, build
 from dbt_project.explain import METRICS, Filters, explain
+from dbt_project.orphans import sweep_orphans
 from lake import zones
 from lake.held import held_back
 from lake.meter import Meter
@@ -201,6 +202,20 @@ def test_a_month_that_is_held_back_stays_due(company: Company, restated: Done):
     told = json.loads(company.there.store.read(zones.ATHENA_PERIODS) or b"")["built"]
     assert [month for month, of in told.items() if not of] == ["2026-07"]
     assert set(told) == {"2026-05", "2026-06", "2026-07"}
+
+
+def test_what_a_failed_statement_left_is_swept_and_no_file_of_a_table(company: Company, restated: Done):
+    store, glue = company.there.store, company.aws.client("glue")
+    folder = f"{zones.ATHENA_TABLES}/two_engines_build"
+    store.write(f"{folder}/int_charges/of-a-killed-task/data/1.parquet", b"rows")
+    before = {file.key for file in store.files(f"{folder}/")}
+    assert sweep_orphans(store, glue, "two_engines_build", datetime.now(UTC)) == ()
+    swept = sweep_orphans(store, glue, "two_engines_build", datetime.now(UTC) + timedelta(days=2))
+    assert f"{folder}/int_charges/of-a-killed-task" in swept
+    gone = before - {file.key for file in store.files(f"{folder}/")}
+    assert not gone & {uri.removeprefix(f"{LAKE}/") for scan in restated.scans() for uri in scan.files}
+    filters = Filters(period="2026-06")
+    assert explain(company.there, METRICS["billed"], filters, 5) == explain(company.here, METRICS["billed"], filters, 5)
 
 
 def test_a_full_refresh_publishes_the_same_bytes_again(company: Company, restated: Done):
