@@ -76,7 +76,7 @@ def report(
     """Print where the money went, or give a mart as a table or a file.
 
     `commitments` is a report of several marts: savings plans and reservations, how much of them was used, what they
-    saved and when they end. As csv, json or parquet it is the mart commitment_usage.
+    covered, saved and when they end. As csv, json or parquet it is the mart commitment_usage.
 
     Amounts in csv and json keep every digit. Reports speak of the published marts, validated or not; `finops validate`
     and the page tell which they are.

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dashboards.commitments import SHOWN as COMMITMENTS
+from dashboards import commitments
 from dashboards.formats import ReportFormat, plain, write_whole
 from dashboards.scope import headline, month_before, where
 from lake.errors import LakeError, SettingsError
@@ -218,7 +218,7 @@ def _cell(value: Any) -> Cell:
 
 
 _SHOWN = {
-    **COMMITMENTS,
+    **commitments.SHOWN,
     "focus_1_2": ("ChargePeriodStart", "SubAccountName", "ServiceName", "ChargeCategory", "BilledCost"),
     "daily_costs": ("charged_on", "sub_account_name", "service_name", "region_id", "charge_category", "billed_cost"),
     "monthly_costs": ("billing_period", "sub_account_name", "service_name", "billed_cost", "billed_cost_change"),
@@ -247,7 +247,7 @@ _SHOWN = {
 }
 _ORDER = {
     "daily_costs": "billed_cost",
-    "commitment_usage": "commitment_cost",
+    **commitments.ORDER,
     "focus_1_2": "BilledCost",
     "monthly_costs": "billed_cost",
     "idle_resources": "monthly_cost",

@@ -99,6 +99,17 @@ MARTS: tuple[Mart, ...] = (
         ("billing_period", "billing_account_id", "commitment_discount_id", "billing_currency"),
     ),
     Mart(
+        "commitment_coverage",
+        (
+            *("billing_period", "billing_account_id", "sub_account_id", "region_id", "service_name"),
+            *("eligible_kind", "instance_family", "instance_type", "billing_currency"),
+        ),
+    ),
+    Mart(
+        "effective_savings_rates",
+        ("billing_period", "billing_account_id", "service_name", "billing_currency"),
+    ),
+    Mart(
         "idle_resources",
         FINDING_GRAIN,
     ),

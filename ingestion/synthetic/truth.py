@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ingestion.synthetic.accounts import COMPANY, Account, Payer
 from ingestion.synthetic.commitment_truth import CommitmentSums, CommitmentTruth
+from ingestion.synthetic.coverage_truth import CoverageSums, CoverageTruth, ServiceTruth
 from ingestion.synthetic.discounts import NO_TERMS, DiscountSums, Terms, discount_key, net_share, taken_off
 from ingestion.synthetic.events.model import (
     ZERO,
@@ -95,9 +96,10 @@ class PeriodTruth:
     lines, these are `discount_row_count` lines beside `row_count`, and what a mart calls amortized has them inside:
     there it equals `effective`.
     `used_by_commitment` and `unused_by_commitment` are what each lent and what was left of it, by its ARN,
-    `commitments` all that is known of each, and `cost_by_container` what split cost allocation gives to pods and tasks;
-    all of them before negotiated discounts. `unused_commitment` of an open month counts the reservation's whole month,
-    as AWS bills it. Spot, for which the bill names no public price, is listed at what it cost.
+    `commitments` all that is known of each, `coverage` the usage that one could pay for, `savings_by_service` what
+    usage is worth and cost, and `cost_by_container` what split cost allocation gives to pods and tasks; all of them
+    before negotiated discounts. `unused_commitment` of an open month counts the reservation's whole month, as AWS bills
+    it. Spot, for which the bill names no public price, is listed at what it cost.
     """
 
     billing_period: str
@@ -118,6 +120,8 @@ class PeriodTruth:
     used_by_commitment: Mapping[str, Decimal]
     unused_by_commitment: Mapping[str, Decimal]
     commitments: Mapping[str, CommitmentTruth]
+    coverage: tuple[CoverageTruth, ...]
+    savings_by_service: Mapping[str, ServiceTruth]
     cost_by_container: Mapping[str, Decimal]
     discounts: Mapping[str, Decimal]
     discounts_by_account: Mapping[str, Decimal]
@@ -194,11 +198,10 @@ def period_truth(
     by_account: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO] * 3)
     discounts: dict[str, Decimal] = defaultdict(Decimal)
     by_discounted: dict[str, Decimal] = defaultdict(Decimal)
-    discount_rows, parts_of, sums_of, lent = 0, _Parts(), DiscountSums(), CommitmentSums()
+    discount_rows, parts_of, sums_of = 0, _Parts(), DiscountSums()
     for event in events:
         value, (account, service) = worth(event, terms), owner(event)
         parts_of.add(event, value)
-        lent.add(event)
         count += 1
         totals = [total + amount for total, amount in zip(totals, value, strict=True)]
         by_service[service] += value.billed
@@ -225,7 +228,9 @@ def period_truth(
         effective_by_account=parts[2],
         used_by_commitment=dict(parts_of.used),
         unused_by_commitment=dict(parts_of.unused),
-        commitments=lent.told(),
+        commitments=parts_of.lent.told(),
+        coverage=parts_of.covered.told(),
+        savings_by_service=parts_of.covered.services(parts_of.lent.told()),
         cost_by_container=dict(parts_of.of_containers),
         discounts=dict(discounts),
         discounts_by_account=dict(by_discounted),
@@ -240,9 +245,12 @@ class _Parts:
         self.used: dict[str, Decimal] = defaultdict(Decimal)
         self.unused: dict[str, Decimal] = defaultdict(Decimal)
         self.of_containers: dict[str, Decimal] = defaultdict(Decimal)
+        self.lent, self.covered = CommitmentSums(), CoverageSums()
 
     def add(self, event: Event, value: Worth) -> None:
         """Count an event, of which the worth is known."""
+        self.lent.add(event)
+        self.covered.add(event)
         if isinstance(event, Use):
             if event.cover is not None:
                 self.used[event.cover.arn] += event.upfront_share + event.commitment_share

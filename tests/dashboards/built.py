@@ -311,6 +311,43 @@ def commitment_row(index: int, **columns: Any) -> dict[str, Any]:
     return row | exact | columns
 
 
+def coverage_row(kind: str, covered: int) -> dict[str, Any]:
+    """A thousand dollars of eligible usage at public prices, of which plans covered so many."""
+    return {
+        "billing_period": "2026-11",
+        "billing_account_id": PAYER,
+        "sub_account_id": "210987654321",
+        "sub_account_name": "prod-web",
+        "region_id": "eu-west-1",
+        "service_name": "Amazon Elastic Compute Cloud",
+        "eligible_kind": kind,
+        "billing_currency": "USD",
+        "eligible_list_cost": Decimal(1000),
+        "plan_covered_list_cost": Decimal(covered),
+        "reservation_covered_list_cost": Decimal(0),
+        "on_demand_list_cost": Decimal(1000 - covered),
+        "spot_cost": Decimal(0),
+        "covered_pct_of_eligible_list_cost": covered / 10,
+    }
+
+
+def savings_row(service: str, saved: int) -> dict[str, Any]:
+    """A thousand dollars at public prices, of which so many were saved."""
+    return {
+        "billing_period": "2026-11",
+        "billing_account_id": PAYER,
+        "service_name": service,
+        "billing_currency": "USD",
+        "list_cost": Decimal(1000),
+        "amortized_cost": Decimal(1000 - saved),
+        "unused_commitment_to_date_cost": Decimal(0),
+        "savings_cost": Decimal(saved),
+        "eligible_list_cost": Decimal(1000),
+        "eligible_amortized_cost": Decimal(1000 - saved),
+        "eligible_savings_cost": Decimal(saved),
+    }
+
+
 def reconciliation_rows(daily: Rows) -> Rows:
     """Every month's totals, all reconciled."""
     rows: Rows = []
@@ -359,6 +396,8 @@ def marts(daily: Rows | None = None, idle: Rows | None = None, rightsizing: Rows
         "monthly_costs": monthly_rows(charges),
         "allocated_costs": [],
         "commitment_usage": [commitment_row(i) for i in range(5)],
+        "commitment_coverage": [coverage_row("EC2 instance", 600), coverage_row("Lambda", 0)],
+        "effective_savings_rates": [savings_row("Amazon Elastic Compute Cloud", 300), savings_row("AWS Lambda", 0)],
         "idle_resources": [idle_row(i) for i in range(23)] if idle is None else idle,
         "rightsizing_recommendations": [rightsizing_row(i) for i in range(31)] if rightsizing is None else rightsizing,
         "savings": [],

@@ -91,6 +91,10 @@ def test_commitments_are_one_table_with_what_is_unused_and_what_ends_soon(
     # 350 and 175 were bought and half of each was used.
     assert "Unused to date: 262.50 USD" in told
     assert told.count("Ends in 48 days") == 5
+    lines = {" ".join(line.split()) for line in told.splitlines()}
+    assert "EC2 instance eu-west-1 1,000.00 600.00 0.00 400.00 60.0%" in lines
+    assert "All that is eligible 2,000.00 600.00 0.00 1,400.00 30.0%" in lines
+    assert "All services 2,000.00 1,700.00 0.00 300.00 15.0%" in lines
 
 
 def test_commitments_as_a_file_are_the_rows_of_their_mart_with_every_digit(ws: Workspace, tmp_path: Path) -> None:

@@ -255,6 +255,75 @@ def test_used_and_unused_commitments_are_those_of_the_identities(in_lines: Built
     assert all(abs(fee - cost) < Decimal("0.01") for fee, cost in rows)
 
 
+def _coverage(built: Built) -> dict[tuple, tuple]:
+    return {
+        (at.billing_period, at.billing_account_id, one.account, one.region, one.kind, one.instance_type or None): (
+            *(one.plan, one.reservation, one.on_demand, one.spot),
+            None if one.hours is None else float(one.hours),
+        )
+        for at in built.ledger.truth.periods
+        for one in at.coverage
+    }
+
+
+def test_eligible_usage_is_covered_and_on_demand_as_the_ledger_says(in_lines: Built, in_columns: Built):
+    for built in (in_lines, in_columns):
+        rows = built.rows(
+            "select billing_period, billing_account_id, sub_account_id, region_id, eligible_kind, instance_type, "
+            "plan_covered_list_cost, reservation_covered_list_cost, on_demand_list_cost, spot_cost, eligible_hours "
+            "from commitment_coverage"
+        )
+        true = _coverage(built)
+        told = {tuple(row[:6]): tuple(row[6:]) for row in rows}
+        assert set(told) == set(true)
+        for key, (*costs, spot, hours) in told.items():
+            *wanted, spot_wanted, hours_wanted = true[key]
+            assert costs == wanted
+            # What an agreement takes off spot is in net columns.
+            assert spot <= spot_wanted
+            assert hours == hours_wanted or abs(hours - hours_wanted) <= 0.0001
+        assert {kind for *_, kind, _ in true} >= {"EC2 instance", "Fargate", "Lambda", "RDS instance"}
+
+
+def test_each_percentage_of_coverage_has_the_denominator_of_its_name(in_lines: Built):
+    [(cost, hours, normalized)] = in_lines.rows(
+        """
+        select covered_pct_of_eligible_list_cost, covered_pct_of_eligible_hours,
+            covered_pct_of_eligible_normalized_hours
+        from commitment_coverage
+        where billing_period = '2026-06' and sub_account_name = 'reports-prod'
+            and commitment_coverage.region_id = 'us-east-1' and instance_type = 'm7g.xlarge'
+        """
+    )
+    # By day two reserved larges cover two mediums and half of an xlarge, which runs by day only.
+    assert (cost, hours, normalized) == (50, 50, 50)
+
+
+def test_what_was_saved_on_each_service_is_the_ledger_s(in_lines: Built, in_columns: Built):
+    for built in (in_lines, in_columns):
+        rows = built.rows(
+            "select billing_period, billing_account_id, service_name, list_cost, amortized_cost, eligible_list_cost, "
+            "eligible_amortized_cost, unused_commitment_to_date_cost, savings_cost, effective_savings_rate_pct "
+            "from effective_savings_rates where list_cost <> 0"
+        )
+        told = {tuple(row[:3]): tuple(row[3:]) for row in rows}
+        true = {
+            (at.billing_period, at.billing_account_id, name): one
+            for at in built.ledger.truth.periods
+            for name, one in at.savings_by_service.items()
+            if one.list
+        }
+        assert set(told) == set(true)
+        for key, (listed, amortized, eligible, eligible_paid, unused, savings, rate) in told.items():
+            one = true[key]
+            assert (listed, amortized) == (one.list, one.amortized)
+            assert (eligible, eligible_paid) == (one.eligible_list, one.eligible_amortized)
+            assert abs(unused - one.unused_to_date) < Decimal("0.0000001")
+            saved = one.list - one.amortized - one.unused_to_date
+            assert abs(savings - saved) < Decimal("0.0000001")
+            assert abs(rate - float(100 * saved / one.list)) <= 0.0001
+
+
 def test_units_of_a_flexible_reservation_add_up(in_lines: Built):
     rows = in_lines.rows(
         """

@@ -173,6 +173,8 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
         {
             "reconciliation": {"Every total equals the total it must equal"},
             "commitment_usage": {"Every commitment rests on a bill that reconciles"},
+            "commitment_coverage": {"All eligible usage rests on a bill that reconciles"},
+            "effective_savings_rates": {"Every rate of savings rests on a bill that reconciles"},
             "idle_resources": {"Every idle finding rests on a bill that reconciles"},
             "rightsizing_recommendations": {"Every recommendation rests on a bill that reconciles"},
             "savings": {"Every opportunity rests on a bill that reconciles"},
@@ -218,6 +220,7 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
                 TOTALS_COMPARED.format(name) for name in ("billed_cost", "amortized_cost", "effective_cost")
             },
             "idle_resources": {"Every idle resource is in an account that the payer's bill of that month shows"},
+            "commitment_coverage": {"All eligible usage is of an account that the payer's bill of that month shows"},
             "rightsizing_recommendations": {
                 "Every recommendation is for an account that the payer's bill of that month shows"
             },

@@ -202,6 +202,37 @@ def _commitment(day: Row) -> Row:
     }
 
 
+def _coverage(day: Row) -> Row:
+    """Instances of which a plan covered five of eight dollars at public prices."""
+    names = ("billing_period", "billing_account_id", "sub_account_id", "region_id", "service_name", "billing_currency")
+    return {
+        **{key: day[key] for key in names},
+        "eligible_kind": "EC2 instance",
+        "is_reservable": True,
+        "eligible_list_cost": money("8"),
+        "plan_covered_list_cost": money("5"),
+        "reservation_covered_list_cost": money("0"),
+        "on_demand_list_cost": money("3"),
+        "spot_cost": money("0"),
+        "eligible_amortized_cost": money("6"),
+        "covered_pct_of_eligible_list_cost": 62.5,
+    }
+
+
+def _savings_rate(day: Row) -> Row:
+    """The same instances: eight dollars' worth were paid with six."""
+    worth, paid = money("8"), money("6")
+    return {
+        **{key: day[key] for key in ("billing_period", "billing_account_id", "service_name", "billing_currency")},
+        **{f"{side}list_cost": worth for side in ("", "eligible_")},
+        **{f"{side}amortized_cost": paid for side in ("", "eligible_")},
+        **{f"{side}savings_cost": worth - paid for side in ("", "eligible_")},
+        "unused_commitment_to_date_cost": money("0"),
+        "effective_savings_rate_pct": 25.0,
+        "eligible_savings_rate_pct": 25.0,
+    }
+
+
 def _finding(number: int, resource: str, rule: str, **more: Any) -> Row:
     return {
         "finding_id": f"{number:032d}",
@@ -259,6 +290,8 @@ def clean_world() -> World:
         "monthly_costs": _monthly_costs(deepcopy(days)),
         "allocated_costs": [{**day, "allocation": "Direct"} for day in days],
         "commitment_usage": [_commitment(days[3])],
+        "commitment_coverage": [_coverage(days[3])],
+        "effective_savings_rates": [_savings_rate(days[3])],
         "idle_resources": [_finding(1, "vol-0a", "volume_alone"), _finding(2, "eipalloc-1", "idle_address")],
         "rightsizing_recommendations": [
             _finding(1, "vol-0b", "gp2_to_gp3", monthly_savings_cost=money("2")),
