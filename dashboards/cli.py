@@ -12,6 +12,8 @@ from dashboards.formats import ReportFormat
 from lake.errors import SettingsError
 from lake.workspace import Workspace
 
+LIVE_REPORTS = ("unused-resources", "rightsizing")
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -78,6 +80,9 @@ def report(
     `commitments` is a report of several marts: savings plans and reservations, how much of them was used, what they
     covered, saved and when they end. As csv, json or parquet it is the mart commitment_usage.
 
+    `unused-resources` and `rightsizing` need no bill: of what `finops collect` landed they tell what nothing uses and
+    what is larger than it need be, by the rules that stand in docs/collecting.md.
+
     Amounts in csv and json keep every digit. Reports speak of the published marts, validated or not; `finops validate`
     and the page tell which they are.
 
@@ -101,6 +106,9 @@ def report(
     if mart == "commitments":
         _give_commitments(ws, period, form, to)
         return
+    if mart in LIVE_REPORTS:
+        _give_live(ws, mart, form, to)
+        return
     _give(ws, mart, reports.of_period(reports.rows_of(ws.store, reports.known_mart(mart)), period), form, to)
 
 
@@ -114,6 +122,19 @@ def _give_commitments(ws: Workspace, period: str | None, form: ReportFormat | No
         return
     commitments.show_commitments(ws.out, marts)
     ws.out.report("report", {mart: rows.to_pylist() for mart, rows in marts.items()})
+
+
+def _give_live(ws: Workspace, name: str, form: ReportFormat | None, to: str | None) -> None:
+    from dashboards import report as reports
+    from dashboards.live.report import rows_of, show, warn_of_gaps
+
+    rows, known = rows_of(ws, name)
+    warn_of_gaps(ws, known)
+    if reports.form_for(form, to) is not ReportFormat.TABLE:
+        _give(ws, name, rows, form, to)
+        return
+    show(ws.out, name, rows)
+    ws.out.report("report", {"report": name, "row_count": rows.num_rows, "rows": rows.to_pylist()})
 
 
 def _give(ws: Workspace, mart: str, rows: pa.Table, form: ReportFormat | None, to: str | None) -> None:
