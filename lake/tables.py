@@ -14,7 +14,16 @@ IN_PLACE_SOURCES = ("cur2", "focus")
 
 # What AWS accounts are asked beside the bill, a table each, in the order in which they are asked: metrics are of what
 # the inventory knows.
-COLLECTED_SOURCES = ("inventory", "instance_types", "metrics", "cost_explorer")
+COLLECTED_SOURCES = (
+    "accounts",
+    "inventory",
+    "instance_types",
+    "metrics",
+    "recommendations",
+    "budgets",
+    "anomalies",
+    "cost_explorer",
+)
 
 WAIST = "int_charges"
 

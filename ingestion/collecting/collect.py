@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 
 from ingestion.collecting.failures import UNREACHABLE, reason_of, status_of
 from ingestion.collecting.landing import land, sweep
-from ingestion.collecting.model import GLOBAL, Ask, Inventory, OverBudgetError, Purse, Reader, Source, UnavailableError
+from ingestion.collecting.model import (
+    GLOBAL,
+    Ask,
+    Inventory,
+    OverBudgetError,
+    Purse,
+    Reader,
+    Source,
+    Span,
+    UnavailableError,
+)
 from ingestion.collecting.places import Place, Places, find_places
 from ingestion.collecting.rows import table_of
 from lake.accounts import Accounts, UnreachableError
@@ -84,13 +94,15 @@ def _ask_all(
     ws: Workspace, source: Source, found: Places, accounts: Accounts, purse: Purse
 ) -> Iterator[tuple[Answer, pa.Table | None]]:
     questions = [(place, part) for place in found.of(source.span) for part in source.parts]
+    questions += [(place, part) for place in found.of(Span.PAYER) for part in source.once]
+    readers = {**source.parts, **source.once}
     settings = ws.settings.collecting
     inventory = cache(lambda: Inventory.read(ws.store))
 
     def ask(place: Place, part: str) -> tuple[Answer, pa.Table | None]:
         region = found.home if place.region == GLOBAL else place.region
         asked = Ask(place.account, region, ws.now, accounts, ws.store, settings, purse, inventory)
-        return _answer(source.name, part, source.parts[part], place, asked)
+        return _answer(source.name, part, readers[part], place, asked)
 
     with (
         ws.out.progress(f"Asking for {source.title}", total=len(questions)) as advance,

@@ -107,7 +107,8 @@ Reader = Callable[[Ask], Iterable[Row]]
 class Source:
     """A landed table: its name, its questions by name, and where they are put.
 
-    `least_price` are the dollars that asking all of it once costs at least, per place; None when it costs nothing.
+    `once` are questions that are put to the caller's own account alone, whatever the span. `least_price` are the
+    dollars that asking costs at least; None when it costs nothing.
     """
 
     name: str
@@ -115,3 +116,4 @@ class Source:
     span: Span
     parts: Mapping[str, Reader]
     least_price: Callable[[Collecting], Decimal] | None = None
+    once: Mapping[str, Reader] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from lake.collected.dictionary import arrow_schema, columns
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ingestion.collecting.model import Row
+
+
+_LAST_PLACE = Decimal("0.0000000001")
 
 
 def table_of(source: str, rows: Iterable[Row]) -> pa.Table:
@@ -55,6 +58,16 @@ def text(value: Any) -> str:
     if isinstance(value, list | tuple):
         return joined(value)
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def money(told: Any) -> Decimal | None:
+    """An amount to the last place that a table keeps, half to even; None for none. Raises ArithmeticError.
+
+    AWS estimates in doubles: their shortest text is taken, not what their bits stand for.
+    """
+    if told is None or told == "":
+        return None
+    return Decimal(str(told)).quantize(_LAST_PLACE, ROUND_HALF_EVEN, Context(prec=38))
 
 
 def joined(values: Iterable[Any]) -> str:

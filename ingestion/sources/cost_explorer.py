@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from ingestion.collecting.model import Ask, Row, Source, Span
+from ingestion.collecting.rows import money
 from lake.settings import Collecting
 
 # AWS's public price of a page, whatever it holds.
@@ -103,7 +104,7 @@ def _row(question: Question, result: Mapping[str, Any], group: Mapping[str, Any]
     units = {told["Unit"] for metric, told in group["Metrics"].items() if metric in METRICS and told.get("Unit")}
     if len(units) > 1:
         raise ValueError(f"amounts of one group in {sorted(units)}")
-    amounts = {METRICS[name]: Decimal(told["Amount"]) for name, told in group["Metrics"].items() if name in METRICS}
+    amounts = {METRICS[name]: money(told["Amount"]) for name, told in group["Metrics"].items() if name in METRICS}
     return {**row, **amounts, "billing_currency": next(iter(units), None)}
 
 

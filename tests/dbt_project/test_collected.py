@@ -36,25 +36,33 @@ def answered(ws: Workspace, part: str, *ids: str, days: int, status: str = "ok")
     land(replace(ws, now=at, run_id=f"{part}{days}"), "inventory", [(told, rows if status == "ok" else None)])
 
 
+def named(ws: Workspace, name: str, days: int) -> None:
+    at = NOON + timedelta(days=days)
+    trace = {"part": "account", "asked_account_id": OWN, "asked_region_id": "global", "collected_at": at}
+    row = {"account_id": "111111111111", "account_name": name, "status": "ACTIVE", "management_account_id": OWN}
+    told = Answer("account", OWN, "global", "ok", "", 1, f"{at:%Y-%m-%dT%H:%M:%SZ}")
+    land(replace(ws, now=at, run_id=f"accounts{days}"), "accounts", [(told, table_of("accounts", [row | trace]))])
+
+
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[tuple[Any, ...]]]]:
-    """A lake before and after it was collected into, as the staging models tell it."""
+    """A lake that was collected into on several days, as the staging models tell it."""
     folder = tmp_path_factory.mktemp("collected")
     cur2_csv(folder / "bills", [line()])
     ws = workspace(folder / "lake")
     ingest(ws, str(folder / "bills"))
-    told = {"before": _rows(ws)}
     answered(ws, "volume", "vol-1", "vol-2", days=0)
     answered(ws, "snapshot", "snap-1", days=0)
     answered(ws, "address", "eip-1", days=0)
     answered(ws, "volume", "vol-2", days=1)
     answered(ws, "snapshot", days=1, status="denied")
     answered(ws, "address", days=1)
-    told["after"] = _rows(ws)
-    yield told
+    for days, name in enumerate(("shop", "shop", "store", "store")):
+        named(ws, name, days)
+    yield _rows(ws)
 
 
-def _rows(ws: Workspace) -> list[tuple[Any, ...]]:
+def _rows(ws: Workspace) -> dict[str, list[tuple[Any, ...]]]:
     from dbt.cli.main import dbtRunner
 
     from dbt_project.local import LocalEngine
@@ -69,19 +77,31 @@ def _rows(ws: Workspace) -> list[tuple[Any, ...]]:
         del os.environ["FINOPS_LAKE"]
         LocalEngine(root).release()
     assert done.success, [one.message for one in getattr(done.result, "results", ())] or done.exception
+    asked = {
+        "resources": "select resource_id, cast(collected_at as date) - date '2026-11-26', is_latest, tags['Name']"
+        " from build.stg_inventory__resources order by 1, 2",
+        "answers": "select part, status, is_latest, is_asked_since"
+        " from build.stg_collections__answers where source = 'inventory' order by 1, collected_at",
+        "names": "select account_name, cast(valid_from as date) - date '2026-11-26', valid_until is null"
+        " from build.stg_accounts__names order by valid_from",
+        "budgets": "select * from build.stg_budgets__budgets",
+        "metrics": "select * from build.stg_metrics__days",
+        "costs": "select * from build.stg_cost_explorer__costs",
+    }
     with duckdb.connect(str(root / "engine" / "finops.duckdb"), read_only=True) as engine:
-        sql = "select resource_id, cast(collected_at as date) - date '2026-11-26', is_latest, tags['Name']"
-        rows = engine.execute(f"{sql} from build.stg_inventory__resources order by 1, 2").fetchall()
-        sql = "select part, status, is_latest, is_asked_since from build.stg_collections__answers"
-        return [*rows, *engine.execute(f"{sql} order by 1, collected_at").fetchall()]
+        return {name: engine.execute(sql).fetchall() for name, sql in asked.items()}
 
 
-def test_before_anything_was_collected_there_are_the_tables_and_no_rows(seen: dict[str, list[tuple[Any, ...]]]):
-    assert seen["before"] == []
+def test_of_what_was_never_collected_there_are_the_tables_and_no_rows(seen: dict[str, list[tuple[Any, ...]]]):
+    assert [seen[name] for name in ("budgets", "metrics", "costs")] == [[], [], []]
+
+
+def test_an_account_s_name_holds_from_the_day_it_was_told_until_another_was(seen: dict[str, list[tuple[Any, ...]]]):
+    assert seen["names"] == [("shop", 0, False), ("store", 2, True)]
 
 
 def test_a_day_stands_beside_the_others_and_the_newest_answer_is_marked(seen: dict[str, list[tuple[Any, ...]]]):
-    assert [row for row in seen["after"] if "-" in row[0]] == [
+    assert seen["resources"] == [
         ("eip-1", 0, False, "eip-1"),
         ("snap-1", 0, True, "snap-1"),
         ("vol-1", 0, False, "vol-1"),
@@ -91,7 +111,7 @@ def test_a_day_stands_beside_the_others_and_the_newest_answer_is_marked(seen: di
 
 
 def test_what_nobody_could_see_is_told_from_what_is_gone(seen: dict[str, list[tuple[Any, ...]]]):
-    assert [row for row in seen["after"] if "-" not in row[0]] == [
+    assert seen["answers"] == [
         ("address", "ok", False, True),
         ("address", "ok", True, False),
         ("snapshot", "ok", True, True),
