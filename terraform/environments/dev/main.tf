@@ -10,3 +10,10 @@ module "lake" {
   key_deletion_days     = var.key_deletion_days
   force_destroy         = var.force_destroy
 }
+
+module "collecting" {
+  source = "../../modules/collecting"
+
+  name        = var.name
+  environment = var.environment
+}

@@ -37,3 +37,8 @@ output "next_steps" {
   description = "What to do after apply, in order."
   value       = module.lake.next_steps
 }
+
+output "collecting_policy_arn" {
+  description = "Policy to attach to the role under which finops collect runs."
+  value       = module.collecting.policy_arn
+}

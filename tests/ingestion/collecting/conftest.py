@@ -43,6 +43,7 @@ class Cloud:
 
     session: boto3.Session
     calls: list[str] = field(default_factory=list)
+    asked: set[tuple[str, str]] = field(default_factory=set)
     answers: dict[str, Answer] = field(default_factory=dict)
     here: threading.local = field(default_factory=threading.local)
 
@@ -51,6 +52,7 @@ class Cloud:
 
     def before_call(self, model: Any, params: Any, **_: Any) -> tuple[AWSResponse, dict[str, Any]] | None:
         self.calls.append(model.name)
+        self.asked.add((model.service_model.service_name, model.name))
         answer = self.answers.get(model.name)
         parsed = answer(str(params["url"]), self.here.params) if answer else None
         if parsed is None:
