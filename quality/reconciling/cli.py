@@ -35,6 +35,10 @@ def reconcile(
     ] = None,
     period: Annotated[str | None, typer.Option(help="Only this month, YYYY-MM.")] = None,
     payer: Annotated[str | None, typer.Option(help="Only this payer account.")] = None,
+    collected: Annotated[
+        bool,
+        typer.Option("--collected", help="Compare with what `finops collect cost_explorer` was told, too."),
+    ] = False,
 ) -> None:
     """Prove that every total is the total of the bill, to the last digit, outside dbt.
 
@@ -46,14 +50,14 @@ def reconcile(
     Amounts of --against may be off by a cent each: invoices are rounded. Cost Explorer's are compared per month, and
     per account where grouped by LINKED_ACCOUNT; it names no payer, so choose one with --payer where a month has
     several. Invoicing's are compared per invoice. An invoice or an account that is left out, where others of its month
-    are told, differs.
+    are told, differs. --collected takes the whole months that Cost Explorer told when it was collected.
 
     Exit code 0: everything agrees. 1: something differs, and is named. Example: finops reconcile --against costs.json
     """
     from quality.reconciling import reconcile as proof
 
     ws: Workspace = ctx.obj
-    report = proof.reconcile(ws, against=against or (), period=period, payer=payer)
+    report = proof.reconcile(ws, against=against or (), period=period, payer=payer, collected=collected)
     show(ws, report)
     wrong = report.differing
     if wrong:

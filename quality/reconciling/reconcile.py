@@ -14,6 +14,7 @@ from quality.reconciling import totals
 from quality.reconciling.against import read_all
 from quality.reconciling.amounts import AMORTIZED, BILLED, CHANGE, EFFECTIVE, FILES, LANDING, WAIST, Bill, Totals
 from quality.reconciling.beside import beside
+from quality.reconciling.collected import told_by_cost_explorer
 from quality.reconciling.comparison import NOTHING, Comparison
 from quality.reconciling.election import NotCounted, accepted_shares, elect
 from quality.reconciling.landed import totals_of_landing
@@ -37,9 +38,15 @@ class ReconcileReport:
 
 
 def reconcile(
-    ws: Workspace, *, against: Sequence[Path] = (), period: str | None = None, payer: str | None = None
+    ws: Workspace,
+    *,
+    against: Sequence[Path] = (),
+    period: str | None = None,
+    payer: str | None = None,
+    collected: bool = False,
 ) -> ReconcileReport:
-    """Compare every total of the lake, and those in the files `against`, with the total of the bill's files.
+    """Compare every total of the lake, and those in the files `against`, with the total of the bill's files. With
+    `collected` those that Cost Explorer told count as such, too.
 
     A difference is no error here. Raises LakeError when there is no bill, no mart, or one that cannot be read, and
     SettingsError for a month or payer the lake does not hold and for a file that is not what `against` must be.
@@ -65,6 +72,7 @@ def reconcile(
         count = bool(mart.charge_count)
         found.extend(_compare(mart.mart, measure, base, expected, sums, has_count=count, rounding=rounding))
     _require("--payer", payer, [one.bill.billing_account_id for one in found])
+    told += told_by_cost_explorer(ws.store, files) if collected else ()
     found.extend(beside(ws.store, told, {BILLED: files, **{key: waist[key] for key in (AMORTIZED, EFFECTIVE)}}, payer))
     _require("--period", period, [one.bill.billing_period for one in found])
     return ReconcileReport(
