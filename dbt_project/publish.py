@@ -97,7 +97,7 @@ def _files(engine: DuckDBPyConnection, mart: Mart, select: str, kept: Collection
         return []
     return [
         (
-            mart.month_key(month),
+            zones.published_month(mart.name, month),
             f"select * from ({select}) where {mart.month_column} = '{month}'",  # noqa: S608
             month,
         )

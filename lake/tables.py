@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lake import zones
-
 # Forms of bill, in the order in which they are trusted when two of them cover one payer and month.
 BILL_SOURCES = ("cur2", "legacy_cur", "focus")
 
@@ -38,10 +36,6 @@ class Mart:
     name: str
     grain: tuple[str, ...]
     month_column: str = ""
-
-    def month_key(self, billing_period: str) -> str:
-        """Where the file of one of its months lies, if it is published by month."""
-        return zones.published_month(self.name, self.month_column, billing_period)
 
     @property
     def period(self) -> str:

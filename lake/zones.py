@@ -15,7 +15,7 @@ engine/athena/periods.json                                             ... which
 engine/athena/published.json                                           ... and which files were published from them
 athena-results/                                                        what Athena's statements answer; may expire
 marts/<mart>/<mart>.parquet                                            published, one atomic swap per mart
-marts/<mart>/<its month column>=YYYY-MM/<mart>.parquet                 ... per mart and month, where a row is a charge
+marts/<mart>/<YYYY-MM>/<mart>.parquet                                  ... per mart and month, where a row is a charge
 verdicts/<mart>/<validated at>-<run id>.json                           written once: may actions run on this mart?
 verdicts/held_back.json                                                months that the last build holds back, and why
 validation_results/<validated at>-<run id>.parquet                     one row per expectation
@@ -110,14 +110,18 @@ def published_mart(mart: str) -> str:
     return f"{MARTS}/{mart}/{mart}.parquet"
 
 
-def published_month(mart: str, month_column: str, billing_period: str) -> str:
-    """One month's Parquet file of a mart that is published month by month, where readers of partitions look for it."""
-    return f"{MARTS}/{mart}/{month_column}={billing_period}/{mart}.parquet"
+def published_month(mart: str, billing_period: str) -> str:
+    """One month's Parquet file of a mart that is published month by month: in a folder of its own, a partition in Glue.
+
+    The folder is not named as Hive would: the month stands in the file, too, and Arrow takes no column from both.
+    """
+    return f"{MARTS}/{mart}/{billing_period}/{mart}.parquet"
 
 
 def month_of(key: str) -> str:
     """The month of a published file, YYYY-MM, or an empty text for a mart that is one file."""
-    return PurePosixPath(key).parent.name.rpartition("=")[2] if "=" in key else ""
+    folder = PurePosixPath(key).parent
+    return folder.name if folder.parent.name != MARTS else ""
 
 
 def verdict(mart: str, validated_at: str, run_id: str) -> str:

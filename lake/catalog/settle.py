@@ -77,7 +77,7 @@ def settle_months(ws: Workspace, name: str, months: Sequence[str]) -> tuple[str,
     import pyarrow.parquet as pq
 
     (mart,) = (one for one in MARTS if one.name == name)
-    keys = [mart.month_key(month) for month in months]
+    keys = [zones.published_month(name, month) for month in months]
     client = aws.client("glue", ws.settings.region)
     glue.settle_database(client, database(ws.settings, zones.BUILD))
     shown = mart_table(ws.settings, mart, keys, pq.read_schema(ws.store.local_copy(keys[-1])))

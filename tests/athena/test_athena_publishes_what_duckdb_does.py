@@ -95,7 +95,7 @@ def test_a_first_build_publishes_the_same_bytes_and_tells_the_same(company: Comp
     assert first.there == first.here
     assert len(first.there.totals) == 6
     assert marts(company.there) == marts(company.here)
-    assert zones.published_month("focus_1_2", "x_BillingPeriod", "2026-05") in marts(company.there)
+    assert zones.published_month("focus_1_2", "2026-05") in marts(company.there)
 
 
 def test_no_statement_failed_and_what_all_of_them_read_is_metered_per_model(first: Done):
@@ -132,7 +132,7 @@ def test_published_marts_can_be_asked_by_sql(company: Company, first: Done):
         ctas_approach=False,
         s3_output=company.there.settings.results,
     )
-    content = company.here.store.read(zones.published_month("focus_1_2", "x_BillingPeriod", "2026-06")) or b""
+    content = company.here.store.read(zones.published_month("focus_1_2", "2026-06")) or b""
     assert asked["billed"][0] == sum(pq.read_table(io.BytesIO(content))["BilledCost"].to_pylist())
 
 
@@ -188,7 +188,7 @@ def test_of_months_that_are_as_they_were_nothing_is_written(restated: Done):
     assert len(deleted) == len(restated.sql("INSERT")) > 20
     assert all(sql.rstrip().endswith("in ('2026-07')") for sql in deleted)
     focus = [key for key in restated.put(zones.MARTS) if key.startswith("focus_1_2/")]
-    assert focus == ["focus_1_2/x_BillingPeriod=2026-07/focus_1_2.parquet"]
+    assert focus == ["focus_1_2/2026-07/focus_1_2.parquet"]
 
 
 def test_a_table_is_written_once_and_a_mart_by_one_put(restated: Done):

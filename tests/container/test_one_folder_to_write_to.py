@@ -80,7 +80,7 @@ def test_a_run_writes_to_its_one_folder_and_nowhere_else(folders: Path):
 
     # Whatever it had tried to write elsewhere would have failed.
     assert done.returncode == 0, done.stderr
-    assert {path.parent.name for path in lake.glob("marts/*/*.parquet")} == set(MART_NAMES)
+    assert {path.stem for path in lake.glob("marts/**/*.parquet")} == set(MART_NAMES)
     assert {path.parent.name for path in lake.glob("verdicts/*/*.json")} == set(MART_NAMES)
     assert (lake / "dashboards" / "index.html").is_file()
     assert {path.name for path in (folders / "work").iterdir()} == {"lake"}, "something is left behind in TMPDIR"

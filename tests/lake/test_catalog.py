@@ -194,7 +194,7 @@ def test_two_lakes_do_not_share_one_catalogue(ws: Workspace):
 def test_published_marts_can_be_asked_by_sql(ws: Workspace):
     content = io.BytesIO()
     pq.write_table(pa.table({"x_BillingPeriod": ["2026-07"], "Day": pa.array([None], pa.date32())}), content)
-    ws.store.write(zones.published_month("focus_1_2", "x_BillingPeriod", "2026-07"), content.getvalue())
+    ws.store.write(zones.published_month("focus_1_2", "2026-07"), content.getvalue())
     settle_marts(ws)
     glue = boto3.client("glue", region_name="us-east-1")
     (table,) = glue.get_tables(DatabaseName="finops_marts")["TableList"]
@@ -202,14 +202,14 @@ def test_published_marts_can_be_asked_by_sql(ws: Workspace):
     columns = [(one["Name"], one["Type"]) for one in table["StorageDescriptor"]["Columns"]]
     assert (columns, table["PartitionKeys"]) == ([("day", "date")], [{"Name": "x_billingperiod", "Type": "string"}])
     (month,) = glue.get_partitions(DatabaseName="finops_marts", TableName="focus_1_2")["Partitions"]
-    place = f"{LAKE}/marts/focus_1_2/x_BillingPeriod=2026-07/"
+    place = f"{LAKE}/marts/focus_1_2/2026-07/"
     assert (month["Values"], month["StorageDescriptor"]["Location"]) == (["2026-07"], place)
 
 
 def test_a_table_that_was_not_partitioned_before_is_made_anew(ws: Workspace):
     content = io.BytesIO()
     pq.write_table(pa.table({"x_BillingPeriod": ["2026-07"], "a": [1]}), content)
-    ws.store.write(zones.published_month("focus_1_2", "x_BillingPeriod", "2026-07"), content.getvalue())
+    ws.store.write(zones.published_month("focus_1_2", "2026-07"), content.getvalue())
     glue = boto3.client("glue", region_name="us-east-1")
     glue.create_database(DatabaseInput={"Name": "finops_marts"})
     glue.create_table(DatabaseName="finops_marts", TableInput={"Name": "focus_1_2"})

@@ -31,7 +31,7 @@ class Built:
         """The answer of a query in which each mart stands under its own name."""
         with duckdb.connect() as engine:
             for folder in (Path(self.ws.store.uri) / "marts").iterdir():
-                engine.execute(f"create view {folder.name} as select * from '{folder}/*.parquet'")
+                engine.execute(f"create view {folder.name} as select * from '{folder}/**/*.parquet'")
             return engine.execute(sql).fetchall()
 
 

@@ -45,7 +45,7 @@ class HeldBack:
 def ask(lake: Path, sql: str) -> list[tuple]:
     with duckdb.connect() as engine:
         for folder in (lake / "marts").iterdir():
-            engine.execute(f"create view {folder.name} as select * from '{folder}/*.parquet'")
+            engine.execute(f"create view {folder.name} as select * from '{folder}/**/*.parquet'")
         return engine.execute(sql).fetchall()
 
 
@@ -150,7 +150,7 @@ def test_a_month_that_never_was_good_is_not_published_and_comes_when_it_is_mende
     from dbt_project.build import build
 
     lake = Path(shutil.copytree(built.ws.store.uri, tmp_path / "lake", ignore=shutil.ignore_patterns("engine")))
-    before = {str(path.relative_to(lake)): path.read_bytes() for path in (lake / "marts").glob("*/*.parquet")}
+    before = {str(path.relative_to(lake)): path.read_bytes() for path in (lake / "marts").rglob("*.parquet")}
     shutil.rmtree(lake / "marts")
     good = july(lake).read_bytes()
     add_to_first_row(july(lake), "line_item_unblended_cost", "-0.01")
@@ -162,5 +162,5 @@ def test_a_month_that_never_was_good_is_not_published_and_comes_when_it_is_mende
         assert ask(lake, "select count(*) from idle_resources where is_actionable") == [(0,)]
         july(lake).write_bytes(good)
         assert build(ws).held_back == ()
-    assert {str(path.relative_to(lake)): path.read_bytes() for path in (lake / "marts").glob("*/*.parquet")} == before
+    assert {str(path.relative_to(lake)): path.read_bytes() for path in (lake / "marts").rglob("*.parquet")} == before
     assert json.loads((lake / "verdicts" / "held_back.json").read_text())["held_back"] == []

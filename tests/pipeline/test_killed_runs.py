@@ -53,13 +53,13 @@ def run(lake: Path, bills: Path, kill_at: str | None = None) -> subprocess.Compl
 def marts(lake: Path) -> dict[str, str]:
     """Each mart's content; when a delivery was accepted is the one thing that two runs of the same bill differ in."""
     found = {}
-    for path in sorted((lake / "marts").glob("*/*.parquet")):
+    for path in sorted((lake / "marts").rglob("*.parquet")):
         content = path.read_bytes()
         if path.stem == "restatements":
             rows = pq.read_table(path).drop_columns(["previous_accepted_at", "current_accepted_at"])
             content = str(rows.to_pylist()).encode()
         # Here, every mart is one file: the bill is of one month.
-        found[path.parent.name] = hashlib.sha256(content).hexdigest()
+        found[path.stem] = hashlib.sha256(content).hexdigest()
     return found
 
 

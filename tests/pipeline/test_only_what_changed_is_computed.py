@@ -61,11 +61,11 @@ def built(ws: Workspace) -> BuildReport:
 
 def marts(lake: Path) -> dict[str, str]:
     found = {}
-    for path in sorted((lake / "marts").glob("*/*.parquet")):
+    for path in sorted((lake / "marts").rglob("*.parquet")):
         content = path.read_bytes()
         if path.stem == "restatements":
             content = str(pq.read_table(path).drop_columns(MOMENTS).to_pylist()).encode()
-        found[f"{path.parent.name}/{path.name}"] = hashlib.sha256(content).hexdigest()
+        found[str(path.relative_to(lake))] = hashlib.sha256(content).hexdigest()
     return found
 
 
@@ -77,7 +77,7 @@ def fresh(lake: Path, folder: Path) -> dict[str, str]:
 
 
 def written(lake: Path) -> dict[str, float]:
-    return {path.stem: path.stat().st_mtime_ns for path in (lake / "marts" / "focus_1_2").glob("*.parquet")}
+    return {path.parent.name: path.stat().st_mtime_ns for path in (lake / "marts" / "focus_1_2").rglob("*.parquet")}
 
 
 def a_first_month(lake: Path, bills: Path) -> Workspace:
@@ -166,7 +166,7 @@ def test_after_a_change_the_marts_are_those_of_a_lake_built_anew(
 
 
 def test_a_month_held_back_is_judged_by_every_build_until_it_adds_up(lake: Path, tmp_path: Path):
-    before = (lake / "marts" / "focus_1_2" / "2026-05.parquet").read_bytes()
+    before = (lake / "marts" / "focus_1_2" / "2026-05" / "focus_1_2.parquet").read_bytes()
     write_cur2(ledger(date(2026, 5, 1), 2, date(2026, 6, 5)), tmp_path / "bills")
     ws = land(lake, tmp_path / "bills")
     pointers = (lake / "landing" / "deliveries").glob("cur2/*/2026-05/current.json")
@@ -178,7 +178,7 @@ def test_a_month_held_back_is_judged_by_every_build_until_it_adds_up(lake: Path,
     for _ in range(2):
         held = built(ws).held_back
         assert [one.bill for one in held] == [("2026-05", "100000000001")]
-        assert (lake / "marts" / "focus_1_2" / "2026-05.parquet").read_bytes() == before
+        assert (lake / "marts" / "focus_1_2" / "2026-05" / "focus_1_2.parquet").read_bytes() == before
         assert {"2026-05", "2026-06"} <= set(written(lake))
     landed.write_bytes(good)
     assert built(ws).held_back == ()

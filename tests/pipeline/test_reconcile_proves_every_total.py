@@ -339,7 +339,7 @@ def test_a_mart_off_by_a_digit_is_named_with_the_invoice(
     invoiced: Workspace, tmp_path: Path, mart: str, column: str, places: list[str]
 ):
     lake = Path(shutil.copytree(invoiced.store.uri, tmp_path / "copied"))
-    [path] = (lake / "marts" / mart).glob("*.parquet")
+    [path] = (lake / "marts" / mart).rglob("*.parquet")
     cost = duckdb.sql(f"select {column} from '{path}' where {column} < 0").fetchall()
     assert cost == [(-3,)]
     wrong_cost = f"{column} - 0.0000000001 * ({column} < 0)::int as {column}"

@@ -77,7 +77,7 @@ def test_bills_and_lake_in_s3_give_the_marts_of_a_lake_on_disk(aws: dict[str, st
 
     versions = {mart["mart"]: mart["version"] for mart in here["build"]["marts"]}
     assert {mart["mart"]: mart["version"] for mart in there["build"]["marts"]} == versions
-    for path in (tmp_path / "lake" / "marts").glob("*/*.parquet"):
+    for path in (tmp_path / "lake" / "marts").rglob("*.parquet"):
         key = path.relative_to(tmp_path).as_posix()
         assert s3.get_object(Bucket="company", Key=key)["Body"].read() == path.read_bytes()
     assert there["validate"]["passed"] is True

@@ -121,7 +121,7 @@ def mart(told: Built, sql: str) -> list[tuple]:
     with duckdb.connect() as engine:
         for folder in (Path(told.ws.store.uri) / "marts").iterdir():
             pattern = str(folder).replace("[", "[[]").replace("'", "''")
-            engine.execute(f"create view {folder.name} as select * from '{pattern}/*.parquet'")
+            engine.execute(f"create view {folder.name} as select * from '{pattern}/**/*.parquet'")
         return engine.execute(sql).fetchall()
 
 

@@ -320,7 +320,7 @@ def publish(store: Store, world: World) -> None:
             continue
         for month in sorted({row[mart.month_column] for row in world[mart.name]}):
             rows = [row for row in world[mart.name] if row[mart.month_column] == month]
-            store.write(mart.month_key(month), as_parquet(mart.name, rows))
+            store.write(zones.published_month(mart.name, month), as_parquet(mart.name, rows))
 
 
 def workspace_in_s3(lake: str, glue_prefix: str) -> Workspace:

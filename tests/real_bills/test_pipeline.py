@@ -36,7 +36,7 @@ def finops(lake: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def ask(lake: Path, mart: str, sql: str) -> list[tuple]:
-    return duckdb.sql(sql.replace("mart", f"'{lake}/marts/{mart}/*.parquet'")).fetchall()
+    return duckdb.sql(sql.replace("mart", f"'{lake}/marts/{mart}/**/*.parquet'")).fetchall()
 
 
 def test_each_bill_s_totals_are_in_the_marts_to_ten_decimals(lake: Path):
