@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lake.tables import MART_NAMES
+
 Allowed = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 _CHECKS_OF_IDENTITIES = (
@@ -32,9 +34,9 @@ EVERY_MONTH: Allowed = {
     "a mart of all months is made anew, of rows that are summed up already": {
         "identities": ("reconciliation", "unload identities"),
         "int_commitment_fees__billed": ("daily_costs", "int_commitments__accounted"),
-        "int_commitments__covered": ("int_commitments__accounted",),
+        "int_commitments__covered": ("int_commitments__accounted", "int_commitments__shared_out"),
         "int_costs__allocated": ("allocated_costs",),
-        "int_costs__summed": ("daily_costs", "reconciliation", "restatements"),
+        "int_costs__summed": ("daily_costs", "effective_savings_rates", "reconciliation", "restatements"),
         "int_instances__ran_in": ("idle_resources",),
         "int_instances__recommended": ("rightsizing_recommendations",),
         "int_resources__signalled": ("idle_resources",),
@@ -42,6 +44,7 @@ EVERY_MONTH: Allowed = {
         "int_totals__focus": ("reconciliation",),
         "int_totals__landed": ("reconciliation",),
         "int_totals__restated": ("reconciliation",),
+        "int_usage__eligible": ("commitment_coverage", "effective_savings_rates"),
         "int_volumes__recommended": ("rightsizing_recommendations",),
     },
     "what is newest is found by looking at all months": {
@@ -69,27 +72,17 @@ EVERY_MONTH: Allowed = {
 }
 
 EVERY_COLUMN: Allowed = {
-    "a mart is published whole": {
-        "allocated_costs": ("unload allocated_costs",),
-        "commitment_usage": ("unload commitment_usage",),
-        "daily_costs": ("unload daily_costs",),
-        "focus_1_2": ("unload focus_1_2",),
-        "identities": ("unload identities",),
-        "idle_resources": ("unload idle_resources",),
-        "monthly_costs": ("unload monthly_costs",),
-        "reconciliation": ("unload reconciliation",),
-        "restatements": ("unload restatements",),
-        "rightsizing_recommendations": ("unload rightsizing_recommendations",),
-    },
+    "a mart is published whole": {mart: (f"unload {mart}",) for mart in MART_NAMES},
     "a list of names and what they stand for": {
         "focus_subcategories": (
             "focus_1_2",
             "focus_subcategories_tells_each_subcategory_once",
             "int_identities__focus",
         ),
-        "instance_sizes": ("int_instances__priced",),
+        "instance_sizes": ("int_instances__priced", "int_usage__eligible"),
         "int_accounts__named": (
             "allocated_costs",
+            "commitment_coverage",
             "commitment_usage",
             "daily_costs",
             "idle_resources",
@@ -112,6 +105,7 @@ EVERY_COLUMN: Allowed = {
         "int_restatements__previous": ("restatements",),
         "int_totals__landed": ("int_totals__restated", "reconciliation"),
         "int_totals__restated": ("reconciliation",),
+        "int_usage__summed": ("int_usage__eligible",),
         "invoices": ("int_totals__landed",),
     },
 }
