@@ -13,6 +13,7 @@ from lake.output import Cell, Output, money
 
 # The mart whose rows the report is in every other form than a table.
 USAGE, COVERAGE, RATES = "commitment_usage", "commitment_coverage", "effective_savings_rates"
+PLANS = "commitment_recommendations"
 # The marts of the report, and the columns of each that fit a terminal.
 SHOWN: dict[str, tuple[str, ...]] = {
     USAGE: (
@@ -27,9 +28,18 @@ SHOWN: dict[str, tuple[str, ...]] = {
         *("billing_period", "service_name", "list_cost", "savings_cost", "effective_savings_rate_pct"),
         *("eligible_list_cost", "eligible_savings_rate_pct"),
     ),
+    PLANS: (
+        *("region_id", "plan_offering", "instance_family", "status", "is_alternative", "hourly_commitment_cost"),
+        *("monthly_savings_cost", "discount_basis"),
+    ),
 }
 # By which amount the rows of each are ordered.
-ORDER = {USAGE: "commitment_cost", COVERAGE: "eligible_list_cost", RATES: "eligible_list_cost"}
+ORDER = {
+    USAGE: "commitment_cost",
+    COVERAGE: "eligible_list_cost",
+    RATES: "eligible_list_cost",
+    PLANS: "monthly_savings_cost",
+}
 # A commitment that ends within so many days is named: as long as AWS's own alert looks ahead at most.
 _SOON_DAYS = 60
 
@@ -47,6 +57,7 @@ def show_commitments(out: Output, marts: Mapping[str, pa.Table]) -> None:
         _show_usage(out, own[USAGE], currency)
         _show_coverage(out, own[COVERAGE], currency)
         _show_rates(out, own[RATES], currency)
+        _show_plans(out, own[PLANS], currency)
 
 
 def _show_usage(out: Output, rows: Rows, currency: str) -> None:
@@ -119,6 +130,42 @@ def _show_rates(out: Output, rows: Rows, currency: str) -> None:
         [[service, *map(_amount, of), _share(of[3], of[0])] for service, of in lines],
     )
     out.say("Of usage that a commitment could pay for. Saved: public price less paid and unused commitment.")
+
+
+def _show_plans(out: Output, rows: Rows, currency: str) -> None:
+    """What is recommended, one kind of plan for each hour; why the rest is not stands in the mart."""
+    found = [row for row in rows if row["status"] == "recommended"]
+    chosen = sorted((row for row in found if not row["is_alternative"]), key=lambda row: -row["monthly_savings_cost"])
+    if not rows:
+        return
+    if not chosen:
+        out.say("\nNo commitment is recommended: `finops report commitment_recommendations` says why.")
+        return
+    out.table(
+        f"Commitments that the hourly floor would use ({currency})",
+        ["Plan", "Region", "An hour", "Saves a month", "At least", "At most", "Used", "Break-even", "Discount"],
+        [_plan_line(row) for row in chosen],
+    )
+    out.say(
+        f"By {chosen[0]['hours_looked_at']:,} hours. At least: if each day were as the one with the least usage. "
+        "It is not known whether usage stays for the term."
+    )
+    if others := len(found) - len(chosen):
+        out.say(f"Or by instance family, for the same hours: {others} in {PLANS}. Never add them to these.")
+
+
+def _plan_line(row: Row) -> list[Cell]:
+    return [
+        row["plan_offering"],
+        row["region_id"],
+        f"{row['hourly_commitment_cost']:.3f}",
+        _amount(row["monthly_savings_cost"]),
+        _amount(row["low_monthly_savings_cost"]),
+        _amount(row["high_monthly_savings_cost"]),
+        _percent(row["expected_utilization_pct"]),
+        _percent(row["break_even_utilization_pct"]),
+        f"{row['plan_discount_pct']:.1f}% {row['discount_basis']}",
+    ]
 
 
 def _months(rows: Iterable[Row]) -> str:

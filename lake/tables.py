@@ -113,6 +113,13 @@ MARTS: tuple[Mart, ...] = (
         ("billing_period", "billing_account_id", "service_name", "billing_currency"),
     ),
     Mart(
+        "commitment_recommendations",
+        (
+            *("billing_period", "billing_account_id", "region_id", "plan_offering", "instance_family"),
+            "billing_currency",
+        ),
+    ),
+    Mart(
         "idle_resources",
         FINDING_GRAIN,
     ),

@@ -88,6 +88,7 @@ NOT_COMPARABLE = {
     "commitment_usage": "tells commitments and what they covered only",
     "commitment_coverage": "tells usage only that a commitment could pay for",
     "effective_savings_rates": "tells usage only, at public prices and as paid",
+    "commitment_recommendations": "tells what could be saved, by alternatives",
     "idle_resources": "tells the cost of idle resources only, some of them by several rules",
     "rightsizing_recommendations": "tells the cost and the saving of resources that could be smaller only",
     "savings": "tells what findings would save only",

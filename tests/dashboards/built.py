@@ -348,6 +348,30 @@ def savings_row(service: str, saved: int) -> dict[str, Any]:
     }
 
 
+def plan_row(offering: str, family: str) -> dict[str, Any]:
+    """A recommended plan of one region; that of a family is the other way to pay for the same hours."""
+    return {
+        "billing_period": "2026-11",
+        "is_latest_period": True,
+        "billing_account_id": PAYER,
+        "region_id": "eu-west-1",
+        "plan_offering": offering,
+        "instance_family": family,
+        "billing_currency": "USD",
+        "status": "recommended",
+        "is_alternative": family != "all",
+        "hourly_commitment_cost": Decimal("0.73"),
+        "low_monthly_savings_cost": Decimal(-20),
+        "monthly_savings_cost": Decimal(150),
+        "high_monthly_savings_cost": Decimal("197.1"),
+        "expected_utilization_pct": 95.5,
+        "break_even_utilization_pct": 73.0,
+        "plan_discount_pct": 27.0,
+        "discount_basis": "default",
+        "hours_looked_at": 720,
+    }
+
+
 def reconciliation_rows(daily: Rows) -> Rows:
     """Every month's totals, all reconciled."""
     rows: Rows = []
@@ -398,6 +422,10 @@ def marts(daily: Rows | None = None, idle: Rows | None = None, rightsizing: Rows
         "commitment_usage": [commitment_row(i) for i in range(5)],
         "commitment_coverage": [coverage_row("EC2 instance", 600), coverage_row("Lambda", 0)],
         "effective_savings_rates": [savings_row("Amazon Elastic Compute Cloud", 300), savings_row("AWS Lambda", 0)],
+        "commitment_recommendations": [
+            plan_row("ComputeSavingsPlans", "all"),
+            plan_row("EC2InstanceSavingsPlans", "m7g"),
+        ],
         "idle_resources": [idle_row(i) for i in range(23)] if idle is None else idle,
         "rightsizing_recommendations": [rightsizing_row(i) for i in range(31)] if rightsizing is None else rightsizing,
         "savings": [],

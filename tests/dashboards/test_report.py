@@ -94,6 +94,10 @@ def test_commitments_are_one_table_with_what_is_unused_and_what_ends_soon(
     lines = {" ".join(line.split()) for line in told.splitlines()}
     assert "EC2 instance eu-west-1 1,000.00 600.00 0.00 400.00 60.0%" in lines
     assert "All that is eligible 2,000.00 600.00 0.00 1,400.00 30.0%" in lines
+    # The plan of a family would pay for the same hours, and is no saving beside the first.
+    assert "ComputeSavingsPlans eu-west-1 0.730 150.00 -20.00 197.10 95.5% 73.0% 27.0% default" in lines
+    assert "EC2InstanceSavingsPlans" not in told
+    assert "Or by instance family, for the same hours: 1 in commitment_recommendations." in told
     assert "All services 2,000.00 1,700.00 0.00 300.00 15.0%" in lines
 
 

@@ -97,6 +97,7 @@ PODS = "not (service_name like '%Container Service%' and list_cost = 0 and bille
     [
         ("daily_costs", PODS),
         ("monthly_costs", PODS),
+        ("commitment_coverage", "true"),
         ("idle_resources", "true"),
         ("rightsizing_recommendations", "true"),
     ],
@@ -105,6 +106,20 @@ def test_every_row_of_a_mart_is_that_of_the_cost_and_usage_report(as_cur2: Built
     wanted = _rows(as_cur2, mart, but)
     assert wanted
     assert _rows(as_focus, mart) == wanted
+
+
+def test_commitments_cost_the_same_and_focus_tells_neither_their_dates_nor_their_terms(as_cur2: Built, as_focus: Built):
+    told = (
+        "select commitment_discount_id, sub_account_id, commitment_kind, commitment_cost, used_commitment_cost, "
+        "unused_commitment_cost, effective_cost, covered_list_cost, committed_hours, used_hours, covered_hours "
+        "from commitment_usage order by 1"
+    )
+    wanted = as_cur2.rows(told)
+    assert len(wanted) > 10
+    assert as_focus.rows(told) == wanted
+    untold = ("commitment_offering", "term", "payment_option", "starts_at", "ends_at", "days_left")
+    counts = ", ".join(f"count({name})" for name in untold)
+    assert as_focus.rows(f"select {counts} from commitment_usage") == [(0,) * len(untold)]
 
 
 def test_the_focus_mart_of_a_focus_bill_holds_the_rows_of_its_file(as_focus: Built):

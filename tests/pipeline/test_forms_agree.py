@@ -15,7 +15,10 @@ from tests.pipeline.conftest import Built, workspace
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("forms")]
 
-MARTS = ("daily_costs", "monthly_costs", "allocated_costs", "idle_resources", "rightsizing_recommendations")
+MARTS = (
+    *("daily_costs", "monthly_costs", "allocated_costs", "idle_resources", "rightsizing_recommendations"),
+    *("commitment_usage", "commitment_coverage", "effective_savings_rates"),
+)
 # What a mart may say of its source: nothing else may differ between forms.
 OF_THE_DELIVERY = ("delivery_id", "source", "source_file")
 FORMS_THAT_ARE_READ = ("cur2-csv", "legacy-parquet", "legacy-csv")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from ingestion.synthetic.accounts import COMPANY
 from ingestion.synthetic.commitment_truth import CommitmentTruth
+from ingestion.synthetic.coverage_truth import eligible_kind
 from ingestion.synthetic.discounts import AGREEMENT, net_share
-from ingestion.synthetic.events.model import Split, Use
+from ingestion.synthetic.events.model import Paid, SavingsPlan, Split, Use
 from ingestion.synthetic.events.payers import BOUGHT, LABS, PAYERS
 from ingestion.synthetic.forms import FORMS
 from ingestion.synthetic.ledger import build_ledger
@@ -322,6 +324,74 @@ def test_what_was_saved_on_each_service_is_the_ledger_s(in_lines: Built, in_colu
             saved = one.list - one.amortized - one.unused_to_date
             assert abs(savings - saved) < Decimal("0.0000001")
             assert abs(rate - float(100 * saved / one.list)) <= 0.0001
+
+
+def _on_demand_by_hour(built: Built, region: str) -> dict[datetime, Decimal]:
+    """What the company's compute cost on demand in each hour of the thirty days up to the last two, by the ledger."""
+    hours: dict[datetime, Decimal] = defaultdict(Decimal)
+    for month in built.ledger.months:
+        for event in month.events:
+            if month.payer is not COMPANY or not isinstance(event, Use) or event.paid is not Paid.ON_DEMAND:
+                continue
+            kind, span = eligible_kind(event.meter), event.span
+            is_compute = kind is not None and kind[0] in ("EC2 instance", "Fargate", "Lambda")
+            is_looked_at = date(2026, 6, 19) <= span.start.date() <= date(2026, 7, 18)
+            is_hourly = span.end - span.start <= timedelta(hours=1)
+            if is_compute and is_looked_at and is_hourly and event.meter.region.code == region:
+                hours[span.start] += event.list_cost
+    return hours
+
+
+def _compute_discount(built: Built, region: str) -> float:
+    """What the company's compute plans took off the public price in a region."""
+    lent = worth = Decimal(0)
+    for month in built.ledger.months:
+        for event in month.events:
+            if month.payer is COMPANY and isinstance(event, Use) and isinstance(event.cover, SavingsPlan):
+                plan = event.cover
+                if not plan.family and not plan.is_for_databases and event.meter.region.code == region:
+                    lent += event.commitment_share + event.upfront_share
+                    worth += event.list_cost
+    return 1 - float(lent / worth)
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+def test_a_safe_commitment_is_the_floor_of_the_ledger_s_hours_at_the_discount_of_its_plans(
+    in_lines: Built, region: str
+):
+    used, discount = _on_demand_by_hour(in_lines, region), _compute_discount(in_lines, region)
+    hours = sorted([float(cost) for cost in used.values()] + [0.0] * (720 - len(used)))
+    floor = hours[72 - 1]
+    commitment = math.floor(floor * (1 - discount) * 1000) / 1000
+    covers = commitment / (1 - discount)
+    expected = (sum(min(hour, covers) for hour in hours) / 720 - commitment) * 730
+    [(status, told_floor, told_commitment, savings, high, rate, basis, looked_at)] = in_lines.rows(
+        f"""
+        select status, hourly_floor_list_cost, hourly_commitment_cost, monthly_savings_cost, high_monthly_savings_cost,
+            plan_discount_pct, discount_basis, hours_looked_at
+        from commitment_recommendations
+        where billing_account_id = '{COMPANY.account.id}' and region_id = '{region}'
+            and plan_offering = 'ComputeSavingsPlans'
+        """
+    )
+    assert (status, basis, looked_at) == ("recommended", "seen in this region", 720)
+    assert float(told_floor) == pytest.approx(floor, abs=1e-9)
+    assert rate == pytest.approx(100 * discount, abs=0.001)
+    assert float(told_commitment) == pytest.approx(commitment, abs=1e-9)
+    assert float(savings) == pytest.approx(expected, abs=0.1)
+    assert float(high) == pytest.approx((covers - commitment) * 730, abs=0.1)
+
+
+def test_nothing_is_recommended_where_the_cheapest_hours_have_no_usage_on_demand(in_lines: Built):
+    rows = in_lines.rows(
+        f"""
+        select status, count(*) from commitment_recommendations
+        where region_id in ('us-west-2', 'cn-north-1') or plan_offering = 'DatabaseSavingsPlans'
+            or billing_account_id = '{COMPANY.account.id}' and instance_family = 'c7g'
+        group by 1
+        """
+    )
+    assert rows == [("no steady usage", 6)]
 
 
 def test_units_of_a_flexible_reservation_add_up(in_lines: Built):

@@ -67,6 +67,10 @@ def unused_commitment_that_no_day_tells(world: World) -> None:
     world["commitment_usage"][0]["unused_commitment_cost"] += MICRO
 
 
+def commitment_above_its_floor(world: World) -> None:
+    world["commitment_recommendations"][0]["hourly_commitment_cost"] = Decimal("1.01")
+
+
 def unknown_charge(world: World) -> None:
     world["daily_costs"][5]["charge_category"] = "Refund"
 
@@ -109,6 +113,7 @@ def faults_at_once(world: World) -> None:
         more_cash_than_savings,
         focus_without_a_cost,
         unused_commitment_that_no_day_tells,
+        commitment_above_its_floor,
     ):
         fault(world)
 
@@ -175,6 +180,7 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
             "commitment_usage": {"Every commitment rests on a bill that reconciles"},
             "commitment_coverage": {"All eligible usage rests on a bill that reconciles"},
             "effective_savings_rates": {"Every rate of savings rests on a bill that reconciles"},
+            "commitment_recommendations": {"Every recommended commitment rests on a bill that reconciles"},
             "idle_resources": {"Every idle finding rests on a bill that reconciles"},
             "rightsizing_recommendations": {"Every recommendation rests on a bill that reconciles"},
             "savings": {"Every opportunity rests on a bill that reconciles"},
@@ -188,6 +194,10 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
     (
         unused_commitment_that_no_day_tells,
         {"commitment_usage": {"What nobody used of the commitments is the unused commitment of the daily costs"}},
+    ),
+    (
+        commitment_above_its_floor,
+        {"commitment_recommendations": {"No commitment is higher than the floor it rests on"}},
     ),
     (focus_without_a_cost, {"focus_1_2": {"Every charge under FOCUS has its BilledCost"}}),
     (

@@ -233,6 +233,34 @@ def _savings_rate(day: Row) -> Row:
     }
 
 
+def _recommended_plan(day: Row) -> Row:
+    return {
+        **{key: day[key] for key in ("billing_period", "billing_account_id", "region_id", "billing_currency")},
+        "is_latest_period": True,
+        "plan_offering": "ComputeSavingsPlans",
+        "instance_family": "all",
+        "status": "recommended",
+        "is_alternative": False,
+        "hourly_commitment_cost": money("0.73"),
+        "monthly_commitment_cost": money("532.9"),
+        "low_monthly_savings_cost": money("-20"),
+        "monthly_savings_cost": money("150"),
+        "high_monthly_savings_cost": money("197.1"),
+        "expected_utilization_pct": 95.5,
+        "break_even_utilization_pct": 73.0,
+        "plan_discount_pct": 27.0,
+        "discount_basis": "seen in this region",
+        "hourly_floor_list_cost": money("1"),
+        "floor_percentile": 10.0,
+        "looked_at_from": datetime(2026, 10, 22, tzinfo=UTC).replace(tzinfo=None),
+        "looked_at_until": datetime(2026, 11, 21, tzinfo=UTC).replace(tzinfo=None),
+        "hours_looked_at": 720,
+        "on_demand_list_cost": money("900"),
+        "left_out_list_cost": money("0"),
+        "not_known": "Whether the usage stays for the whole term.",
+    }
+
+
 def _finding(number: int, resource: str, rule: str, **more: Any) -> Row:
     return {
         "finding_id": f"{number:032d}",
@@ -292,6 +320,7 @@ def clean_world() -> World:
         "commitment_usage": [_commitment(days[3])],
         "commitment_coverage": [_coverage(days[3])],
         "effective_savings_rates": [_savings_rate(days[3])],
+        "commitment_recommendations": [_recommended_plan(days[3])],
         "idle_resources": [_finding(1, "vol-0a", "volume_alone"), _finding(2, "eipalloc-1", "idle_address")],
         "rightsizing_recommendations": [
             _finding(1, "vol-0b", "gp2_to_gp3", monthly_savings_cost=money("2")),

@@ -22,3 +22,8 @@
 {% macro total_quantity(quantity) -%}
     sum(cast({{ quantity }} as decimal(38, 10)))
 {%- endmacro %}
+
+{#- An hourly estimate for a month of work, where a commitment is recommended at all. -#}
+{% macro recommended_per_month(hourly) -%}
+    {{ estimated_money("case when told.status = 'recommended' then " ~ hourly ~ " * " ~ var('hours_per_month') ~ " end") }}
+{%- endmacro %}
