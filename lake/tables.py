@@ -18,6 +18,7 @@ COLLECTED_SOURCES = (
     "instance_types",
     "metrics",
     "recommendations",
+    "prices",
     "budgets",
     "anomalies",
     "cost_explorer",

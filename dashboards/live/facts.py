@@ -41,6 +41,7 @@ class Known:
     metrics: Mapping[Key, Mapping[str, Mapping[date, Day]]]
     types: Mapping[tuple[str, str], Resource]
     answered: Mapping[Asked, Answer]
+    prices: Mapping[tuple[str, str, str | None, str | None], Resource]
     not_answered: Sequence[tuple[str, Answer]] = field(default=())
 
     @cached_property
@@ -90,6 +91,7 @@ def read_known(store: Store) -> Known:
         metrics=_metrics(store),
         types={(one["region_id"], one["instance_type"]): one for one in types.to_pylist()},
         answered=answered,
+        prices=_prices(store),
         not_answered=_not_answered(store),
     )
 
@@ -118,6 +120,17 @@ def _metrics(store: Store) -> Mapping[Key, Mapping[str, Mapping[date, Day]]]:
                 row["total"],
                 min(1.0, row["hour_count"] / expected) if expected else 0.0,
             )
+    return found
+
+
+def _prices(store: Store) -> Mapping[tuple[str, str, str | None, str | None], Resource]:
+    rows, _ = latest_rows(store, "prices")
+    found: dict[tuple[str, str, str | None, str | None], Resource] = {}
+    for one in rows.to_pylist():
+        key = (one["region_id"], one["resource_type"], one["type"], one["platform"])
+        # Where a price list has several of a kind, the lowest is no exaggeration.
+        if key not in found or one["price"] < found[key]["price"]:
+            found[key] = one
     return found
 
 

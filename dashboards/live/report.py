@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from dashboards.live.facts import Known, Resource, read_known
 from dashboards.live.finding import days_since
-from dashboards.live.rightsizing import recommendations
+from dashboards.live.prices import monthly_cost
+from dashboards.live.rightsizing import Recommendation, recommendations
 from dashboards.live.unused import unused
 from lake.output import Cell, Output
 from lake.workspace import Workspace
@@ -20,16 +21,13 @@ UNUSED, RIGHTSIZING = "unused-resources", "rightsizing"
 
 _PLACE = ("account_id", "region_id", "resource_type", "resource_id", "resource_name")
 _SHOWN = {
-    UNUSED: ("account_id", "region_id", "resource_id", "type", "reason", "days", "confidence", "blockers"),
+    UNUSED: (
+        *("region_id", "resource_id", "type", "reason", "days", "confidence", "blockers"),
+        *("monthly_list_cost", "billing_currency"),
+    ),
     RIGHTSIZING: (
-        "account_id",
-        "region_id",
-        "resource_id",
-        "type",
-        "recommended_type",
-        "reason",
-        "confidence",
-        "blockers",
+        *("region_id", "resource_id", "type", "recommended_type", "reason", "confidence", "blockers"),
+        *("monthly_savings_list_cost", "billing_currency"),
     ),
 }
 _OWNER_TAGS = ("owner", "team", "costcenter", "cost_center", "project")
@@ -56,12 +54,13 @@ def _unused(known: Known, today: date) -> pa.Table:
             "days": days_since(one.since, today) if one.since else None,
             "blockers": ", ".join(one.blockers),
         }
+        | _costs(known, one.resource)
         for one in unused(known, today)
     ]
     own = [(name, pa.string()) for name in ("rule_id", "reason", "evidence", "confidence")]
-    fields = [*_fields(), *own, ("since", pa.date32()), ("days", pa.int64()), ("blockers", pa.string())]
+    fields = [*_fields(), *own, ("since", pa.date32()), ("days", pa.int64()), *_cost_fields()]
     order = {"high": 0, "medium": 1, "low": 2}
-    rows.sort(key=lambda row: (order[row["confidence"]], -(row["days"] or 0), row["resource_id"]))
+    rows.sort(key=lambda row: (order[row["confidence"]], -(row["monthly_list_cost"] or 0), row["resource_id"]))
     return pa.Table.from_pylist(rows, schema=pa.schema(fields))
 
 
@@ -73,18 +72,38 @@ def _rightsizing(known: Known, today: date) -> pa.Table:
         _facts(one.resource)
         | {name: getattr(one, name) for name in ("recommended_type", "rule_id", "reason", "confidence", *numbers)}
         | {"blockers": ", ".join(one.blockers)}
+        | _costs(known, one.resource)
+        | {"monthly_savings_list_cost": _saved(known, one)}
         for one in recommendations(known, today)
     ]
     own = [(name, pa.string()) for name in ("recommended_type", "rule_id", "reason", "confidence")]
     measured = [(name, pa.float64()) for name in numbers[:3]]
-    fields = [*_fields(), *own, *measured, ("day_count", pa.int64()), ("blockers", pa.string())]
-    rows.sort(key=lambda row: (row["confidence"], row["rule_id"], row["resource_id"]))
+    saved = ("monthly_savings_list_cost", pa.decimal128(38, 10))
+    fields = [*_fields(), *own, *measured, ("day_count", pa.int64()), *_cost_fields(), saved]
+    rows.sort(key=lambda row: (row["confidence"], -(row["monthly_savings_list_cost"] or 0), row["resource_id"]))
     return pa.Table.from_pylist(rows, schema=pa.schema(fields))
 
 
 def _facts(resource: Resource) -> dict[str, Any]:
     told = {name: resource[name] for name in (*_PLACE, "type", "size_gb", "state")}
     return told | {"owner": _owner(resource), "collected_at": resource["collected_at"]}
+
+
+def _costs(known: Known, resource: Resource) -> dict[str, Any]:
+    cost = monthly_cost(known, resource)
+    return {"monthly_list_cost": cost and cost.amount, "billing_currency": cost and cost.currency}
+
+
+def _saved(known: Known, one: Recommendation) -> Decimal | None:
+    now, then = monthly_cost(known, one.resource), monthly_cost(known, one.resource, one.recommended_type)
+    return now.amount - then.amount if now and then and now.currency == then.currency else None
+
+
+def _cost_fields() -> list[tuple[str, pa.DataType]]:
+    import pyarrow as pa
+
+    cost = ("monthly_list_cost", pa.decimal128(38, 10))
+    return [("blockers", pa.string()), cost, ("billing_currency", pa.string())]
 
 
 def _owner(resource: Resource) -> str | None:
@@ -111,11 +130,17 @@ def _fields() -> list[tuple[str, pa.DataType]]:
 def show(out: Output, name: str, rows: pa.Table, *, top: int = 50) -> None:
     """Print a report with the columns that fit a terminal."""
     columns = _SHOWN[name]
-    cells: list[Sequence[Cell]] = [tuple(row[column] or "" for column in columns) for row in rows.to_pylist()[:top]]
+    cells = [[_cell(row[column]) for column in columns] for row in rows.to_pylist()[:top]]
     out.table(f"{name} ({rows.num_rows:,} rows)", [column.replace("_", " ") for column in columns], cells)
     if rows.num_rows > top:
         out.say(f"The first {top} of {rows.num_rows:,}; --format csv --to FILE gives them all.")
-    out.say("What they cost is on the bill: run `finops run --bills PATH`, then `finops report idle_resources`.")
+    out.say("Costs are AWS's public prices, where `finops collect prices` was told them; what is paid is on the bill.")
+
+
+def _cell(value: Any) -> Cell:
+    if isinstance(value, Decimal):
+        return f"{value:z,.2f}"
+    return value if value is None or isinstance(value, int) else str(value)
 
 
 def warn_of_gaps(ws: Workspace, known: Known) -> None:

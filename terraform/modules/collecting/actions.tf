@@ -45,6 +45,9 @@ locals {
       "rds:DescribeDBClusters",
       "rds:DescribeDBInstances",
     ]
+    prices = [
+      "pricing:GetProducts",
+    ]
     budgets = [
       "budgets:ViewBudget",
     ]

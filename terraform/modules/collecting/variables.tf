@@ -14,12 +14,12 @@ variable "environment" {
 variable "sources" {
   description = "Sources of finops collect that may be asked for. Leave out what you do not collect."
   type        = set(string)
-  default     = ["accounts", "inventory", "instance_types", "metrics", "recommendations", "budgets", "anomalies", "cost_explorer"]
+  default     = ["accounts", "inventory", "instance_types", "metrics", "recommendations", "prices", "budgets", "anomalies", "cost_explorer"]
   nullable    = false
 
   validation {
-    condition     = length(setsubtract(var.sources, ["accounts", "inventory", "instance_types", "metrics", "recommendations", "budgets", "anomalies", "cost_explorer"])) == 0
-    error_message = "sources are those of finops collect: accounts, inventory, instance_types, metrics, recommendations, budgets, anomalies, cost_explorer."
+    condition     = length(setsubtract(var.sources, ["accounts", "inventory", "instance_types", "metrics", "recommendations", "prices", "budgets", "anomalies", "cost_explorer"])) == 0
+    error_message = "sources are those of finops collect: accounts, inventory, instance_types, metrics, recommendations, prices, budgets, anomalies, cost_explorer."
   }
 }
 

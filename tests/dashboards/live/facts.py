@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from dashboards.live.facts import Day, Known, key_of
@@ -21,7 +22,7 @@ def resource(kind: str, **told: Any) -> dict[str, Any]:
     usual: dict[str, Any] = dict.fromkeys(
         (
             *("state", "state_changed_at", "type", "created_at", "lifecycle", "group_name", "managed_by", "source_id"),
-            *("used_by", "use_count", "healthy_count", "resource_name", "size_gb"),
+            *("used_by", "use_count", "healthy_count", "resource_name", "size_gb", "platform"),
         )
     )
     place = {"account_id": OWN, "region_id": REGION, "resource_type": kind, "resource_id": "it"}
@@ -41,6 +42,7 @@ def known(
     seen_for: int = 0,
     types: tuple[dict[str, Any], ...] = (),
     not_asked: tuple[str, ...] = (),
+    prices: Mapping[tuple[str, str | None, str | None], str] | None = None,
 ) -> Known:
     """The facts; metrics are those of the first resource, which was seen as it is for so many days before today."""
     first = resources[0]
@@ -55,6 +57,9 @@ def known(
         metrics={key_of(first): metrics or {}},
         types={(REGION, one["instance_type"]): one for one in types},
         answered=answered,
+        prices={
+            (REGION, *of): {"price": Decimal(price), "billing_currency": "USD"} for of, price in (prices or {}).items()
+        },
     )
 
 

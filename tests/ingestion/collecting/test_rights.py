@@ -29,6 +29,7 @@ ANSWERS = {
     "GetAnomalies": {"Anomalies": []},
     "GetCostAndUsage": {"ResultsByTime": []},
     "DescribeBudgets": {"Budgets": []},
+    "GetProducts": {"PriceList": []},
 }
 
 

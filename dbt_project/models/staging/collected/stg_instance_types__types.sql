@@ -1,7 +1,10 @@
 with types as (
     select
         *,
-        row_number() over (partition by region_id, instance_type order by collected_at desc, asked_account_id asc) as age
+        row_number() over (
+            partition by region_id, instance_type
+            order by collected_at desc, asked_account_id asc
+        ) as age
     from {{ source('collected', 'instance_types') }}
 ),
 
