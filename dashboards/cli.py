@@ -64,7 +64,9 @@ def report(
     ctx: typer.Context,
     mart: Annotated[
         str | None,
-        typer.Argument(help="commitments, or a mart, such as idle_resources. Without it: where the money went."),
+        typer.Argument(
+            help="costs, trends, commitments, or a mart, such as idle_resources. Without it: where the money went."
+        ),
     ] = None,
     form: Annotated[
         ReportFormat | None,
@@ -82,6 +84,9 @@ def report(
 
     `unused-resources` and `rightsizing` need no bill: of what `finops collect` landed they tell what nothing uses and
     what is larger than it need be, by the rules that stand in docs/collecting.md.
+
+    `costs` tells what each account's services cost, and by how much more than in the same days of the month and of the
+    year before. `trends` tells what month and quarter will come to, what moved and why, and which days stood out.
 
     Amounts in csv and json keep every digit. Reports speak of the published marts, validated or not; `finops validate`
     and the page tell which they are.
@@ -109,7 +114,25 @@ def report(
     if mart in LIVE_REPORTS:
         _give_live(ws, mart, form, to)
         return
+    if mart in ("costs", "trends"):
+        _give_trends(ws, mart, period, form, to)
+        return
     _give(ws, mart, reports.of_period(reports.rows_of(ws.store, reports.known_mart(mart)), period), form, to)
+
+
+def _give_trends(ws: Workspace, name: str, period: str | None, form: ReportFormat | None, to: str | None) -> None:
+    from dashboards import report as reports
+    from dashboards import trends
+
+    of = trends.COSTS if name == "costs" else trends.TRENDS
+    newest = period or max(map(str, reports.rows_of(ws.store, "monthly_costs")["billing_period"].to_pylist()))
+    marts = {mart: reports.of_period_if_any(reports.rows_of(ws.store, mart), newest) for mart in of}
+    rows = trends.costs(marts) if name == "costs" else trends.trends(marts)
+    if reports.form_for(form, to) is not ReportFormat.TABLE:
+        _give(ws, name, rows, form, to)
+        return
+    (trends.show_costs if name == "costs" else trends.show_trends)(ws.out, rows)
+    ws.out.report("report", {"report": name, "rows": rows.to_pylist()})
 
 
 def _give_commitments(ws: Workspace, period: str | None, form: ReportFormat | None, to: str | None) -> None:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dashboards import commitments
+from dashboards.columns import ORDER, SHOWN
 from dashboards.formats import ReportFormat, plain, write_whole
 from dashboards.scope import headline, month_before, where
 from lake.errors import LakeError, SettingsError
@@ -202,8 +202,8 @@ def render(rows: pa.Table, form: ReportFormat) -> bytes:
 
 def show_rows(out: Output, mart: str, rows: pa.Table, *, top: int = 30) -> None:
     """Print the dearest rows of a mart with the columns that fit a terminal."""
-    wanted = [name for name in _SHOWN.get(mart, ()) if name in rows.column_names]
-    by_cost = _ORDER.get(mart)
+    wanted = [name for name in SHOWN.get(mart, ()) if name in rows.column_names]
+    by_cost = ORDER.get(mart)
     records = rows.to_pylist()
     if by_cost:
         records.sort(key=lambda row: row[by_cost] or Decimal(0), reverse=True)
@@ -215,45 +215,6 @@ def show_rows(out: Output, mart: str, rows: pa.Table, *, top: int = 30) -> None:
 
 def _cell(value: Any) -> Cell:
     return f"{value:z,.2f}" if isinstance(value, Decimal) else value if value is None else str(value)
-
-
-_SHOWN = {
-    **commitments.SHOWN,
-    "focus_1_2": ("ChargePeriodStart", "SubAccountName", "ServiceName", "ChargeCategory", "BilledCost"),
-    "daily_costs": ("charged_on", "sub_account_name", "service_name", "region_id", "charge_category", "billed_cost"),
-    "monthly_costs": ("billing_period", "sub_account_name", "service_name", "billed_cost", "billed_cost_change"),
-    "allocated_costs": ("billing_period", "cluster_name", "namespace_name", "owner", "allocation", "effective_cost"),
-    "idle_resources": ("resource_id", "resource_type", "sub_account_name", "idle_days", "confidence", "monthly_cost"),
-    "rightsizing_recommendations": (
-        "resource_id",
-        "current_type",
-        "recommended_type",
-        "price_basis",
-        "monthly_cost",
-        "monthly_savings_cost",
-    ),
-    "savings": (
-        *("resource_id", "lever", "rule_id", "monthly_savings_cost", "monthly_cash_savings_cost", "superseded_by"),
-    ),
-    "restatements": (
-        *("billing_period", "sub_account_id", "service_name", "charge_category"),
-        *("previous_billed_cost", "current_billed_cost", "billed_cost_change"),
-    ),
-    "reconciliation": (
-        *("billing_period", "billing_account_id", "invoice_id", "table_name", "measure"),
-        *("expected_cost", "is_reconciled"),
-    ),
-    "identities": ("billing_period", "billing_account_id", "sentence", "difference_cost", "tolerance_cost", "holds"),
-}
-_ORDER = {
-    "daily_costs": "billed_cost",
-    **commitments.ORDER,
-    "focus_1_2": "BilledCost",
-    "monthly_costs": "billed_cost",
-    "idle_resources": "monthly_cost",
-    "rightsizing_recommendations": "monthly_savings_cost",
-    "savings": "monthly_savings_cost",
-}
 
 
 def of_period(rows: pa.Table, period: str | None) -> pa.Table:
@@ -270,6 +231,11 @@ def of_period(rows: pa.Table, period: str | None) -> pa.Table:
     if not (chosen := rows.filter(pc.equal(months, pa.scalar(month)))).num_rows:
         raise SettingsError(f"The mart has no rows of {period}.", where="--period", todo="Use --period all to see all.")
     return chosen
+
+
+def of_period_if_any(rows: pa.Table, period: str) -> pa.Table:
+    """The rows of one month, or of every month ("all"), and none where a mart has nothing to say of it."""
+    return rows if period == "all" else rows.filter(pc.equal(rows["billing_period"], pa.scalar(period)))
 
 
 def known_mart(name: str) -> str:

@@ -14,6 +14,9 @@ from lake.tables import Mart
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+# Marts whose rows compare two months, with the column of the other one: neither may be held back.
+COMPARING = {"cost_comparisons": "compared_period", "cost_movers": "compared_period"}
+
 # The files of each mart as they lie published: of a month that is held back the last good rows are there.
 LastGood = Mapping[str, Sequence[Path]]
 
@@ -81,7 +84,17 @@ def _corrected(mart: Mart, columns: Sequence[str], held: Sequence[Held], last_go
 
 
 def _told_alone(mart: Mart, held: Sequence[Held]) -> str:
-    """Rows that only tell the month before go where that month is not compared."""
+    """Rows that only tell the month before go where that month is not compared, and so does what compares alone.
+
+    A forecast rests on all months of its payer.
+    """
+    if mart.name == "cost_forecasts":
+        payers = ", ".join("'" + one.billing_account_id.replace("'", "''") + "'" for one in held)
+        return f"where {mart.payer} not in ({payers})"
+    if mart.name in COMPARING:
+        bills = _literals([one.bill for one in held])
+        pair = f"({COMPARING[mart.name]}, {mart.payer})"
+        return f"where not {_among(mart, [one.bill for one in held])} and {pair} not in ({bills})"
     if mart.name != "monthly_costs":
         return ""
     return f"where charge_count > 0 or not {_among(mart, _beside(held))}"

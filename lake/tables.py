@@ -78,6 +78,54 @@ MARTS: tuple[Mart, ...] = (
         "monthly_costs",
         ("billing_period", "billing_account_id", "sub_account_id", "service_name", "billing_currency"),
     ),
+    Mart(
+        "cost_comparisons",
+        (
+            "billing_period",
+            "comparison",
+            "billing_account_id",
+            "sub_account_id",
+            "service_name",
+            "billing_currency",
+        ),
+    ),
+    Mart(
+        "cost_movers",
+        (
+            "billing_period",
+            "billing_account_id",
+            "sub_account_id",
+            "service_name",
+            "region_id",
+            "usage_type",
+            "billing_currency",
+        ),
+    ),
+    Mart(
+        "cost_anomalies",
+        (
+            "billing_period",
+            "charged_on",
+            "billing_account_id",
+            "sub_account_id",
+            "service_name",
+            "usage_group",
+            "billing_currency",
+        ),
+    ),
+    Mart(
+        "cost_forecasts",
+        (
+            "billing_period",
+            "horizon",
+            "scope",
+            "measure",
+            "billing_account_id",
+            "sub_account_id",
+            "service_name",
+            "billing_currency",
+        ),
+    ),
     # The daily costs again, and whose they are.
     Mart(
         "allocated_costs",

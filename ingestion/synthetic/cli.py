@@ -31,6 +31,7 @@ def synth(
     ] = "cur2-parquet",
     payers: Annotated[int, typer.Option(help="How many payers, each with a bill of its own (1 to 3).")] = 1,
     wide: Annotated[bool, typer.Option("--wide", help="Also what few companies have: see above.")] = False,
+    surprises: Annotated[bool, typer.Option("--surprises", help="Also what nobody expected: see above.")] = False,
     discounts: Annotated[str, typer.Option(help=f"Negotiated discounts: {', '.join(DISCOUNTS)}.")] = "none",
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="A delivery replaces the one before, instead of lying beside it.")
@@ -54,6 +55,8 @@ def synth(
     returned; reservations that cover other sizes of their family, of one zone, convertible for three years and of
     databases; a marketplace product and a fee billed ahead; split costs of pods and tasks; a tag and a cost category
     that come in the second month; a gateway that falls idle and an instance that was resized.
+    --surprises adds, from the 41st day on, usage that runs away, a large machine for two days, a database that ends and
+    a price that doubles; give it three months at least.
     --payers 2 adds an organisation that was bought, one account of which moves over in mid-month and is on both bills;
     3 also a company in China that is invoiced in yuan. Each has an export and a truth of its own.
     --discounts takes an enterprise discount, a private rate and a bundled discount off, shown as lines of their own or
@@ -64,7 +67,7 @@ def synth(
 
     --restatements writes the newest month whose story is over, as the bucket lay after each of five deliveries:
     1-open-10 and 2-open-20 to date, 3-over without support and invoice number, 4-support with both, 5-refund after
-    money was given back. Ingest one folder after the other to replay it. --months does not apply.
+    money was given back. Ingest one folder after the other to replay it. --months and --surprises do not apply.
     """
     ws: Workspace = ctx.obj
     day = _day(through)
@@ -75,7 +78,7 @@ def synth(
     if restatements:
         _tell_series(ws, write_series(ws, out, **choices))
         return
-    _tell(ws, out, write_bills(ws, out, months=months, **choices))
+    _tell(ws, out, write_bills(ws, out, months=months, surprises=surprises, **choices))
 
 
 def _tell_series(ws: Workspace, written: list[tuple[Path, Truth]]) -> None:

@@ -22,6 +22,7 @@ from ingestion.synthetic.events.network import network_events
 from ingestion.synthetic.events.payers import JOINED, PAYERS, Kind
 from ingestion.synthetic.events.scene import Scene
 from ingestion.synthetic.events.services import service_events
+from ingestion.synthetic.events.surprises import planted_anomalies, surprise_events
 from ingestion.synthetic.events.volumes import volume_events
 from ingestion.synthetic.events.wide import wide_events
 from ingestion.synthetic.files import Watch, batches, unwatched
@@ -82,6 +83,7 @@ def build_ledger(
     seed: int,
     *,
     wide: bool = False,
+    surprises: bool = False,
     payers: int = 1,
     terms: Terms = NO_TERMS,
     scale: int = 1,
@@ -92,7 +94,8 @@ def build_ledger(
     `through` is the last day with usage; it lies in the last month and makes it an open month unless it is that
     month's last day. None means whole months. Raises ValueError for dates that do not fit, and for more than twelve
     months: the commitments bought on the first day last one year. `wide` adds what few companies have, see
-    `events/wide.py`. `payers` is 1 to 3, see `events/payers.py`. `terms` are what the first payer has negotiated.
+    `events/wide.py`, `surprises` what nobody expected, see `events/surprises.py`. `payers` is 1 to 3, see
+    `events/payers.py`. `terms` are what the first payer has negotiated.
     `scale` is how many times each payer's company is there, see `scale.py`. `watch` is told of events as they
     are made. They are not kept: each reading of a month makes them anew.
     """
@@ -105,7 +108,9 @@ def build_ledger(
     kept = [
         Month(
             scene.period,
-            Events(partial(_month_events, scene, payer, wide, payers, own_terms, firm, watch)),
+            Events(
+                partial(_month_events, scene, payer, _kinds(payer, wide, surprises, payers), own_terms, firm, watch)
+            ),
             payer,
             own_terms,
             # AWS does not write a category into bills of before it was defined.
@@ -118,21 +123,21 @@ def build_ledger(
         tuple(period_truth(at.period, at.events, at.terms, at.payer) for at in kept),
         *(
             tuple(chain.from_iterable(told))
-            for told in zip(*(_planted(one, scenes, wide) for one in firm), strict=True)
+            for told in zip(*(_planted(one, scenes, wide, surprises) for one in firm), strict=True)
         ),
     )
     return Ledger(seed, tuple(kept), truth)
 
 
 def _month_events(
-    scene: Scene, payer: Payer, wide: bool, payers: int, terms: Terms, firm: Sequence[Copy], watch: Watch
+    scene: Scene, payer: Payer, kinds: Sequence[Kind], terms: Terms, firm: Sequence[Copy], watch: Watch
 ) -> Iterator[Event]:
     """A payer's month: what each copy of the company used and what it was given back, support, and tax."""
     invoiced = ZERO
     for copy in firm:
         at = copy.scene(scene)
         taxable: Taxable = defaultdict(Decimal)
-        for kind in _kinds(payer, wide, payers):
+        for kind in kinds:
             for batch in batches(copy.events(kind(at)), _BATCH):
                 add_invoiced(taxable, batch, terms)
                 yield from batch
@@ -145,21 +150,22 @@ def _month_events(
         yield from taxes(at, taxable)
 
 
-def _planted(copy: Copy, scenes: Sequence[Scene], wide: bool) -> Iterator[Iterable[Any]]:
-    """What is planted in one copy: idle resources, busy twins, cheaper types, what is right as it is, oversized."""
+def _planted(copy: Copy, scenes: Sequence[Scene], wide: bool, surprises: bool) -> Iterator[Iterable[Any]]:
+    """What is planted in one copy: idle, busy twins, cheaper types, what is right as it is, oversized, anomalies."""
     own = [copy.scene(scene) for scene in scenes]
     cheaper, fine = rightsizing(own)
     fine += resized(own) if wide else ()
     idle, twins = idle_and_twins(own)
     idle += went_idle(own) if wide else ()
-    return map(copy.planted, (idle, twins, cheaper, fine, oversized(own[0])))
+    odd = planted_anomalies(own) if surprises else ()
+    return map(copy.planted, (idle, twins, cheaper, fine, oversized(own[0]), odd))
 
 
-def _kinds(payer: Payer, wide: bool, payers: int) -> tuple[Kind, ...]:
+def _kinds(payer: Payer, wide: bool, surprises: bool, payers: int) -> tuple[Kind, ...]:
     joined = JOINED[payer] if payers > 1 else ()
     if payer is not COMPANY:
         return joined
-    return (*_KINDS, *((wide_events,) if wide else ()), *joined)
+    return (*_KINDS, *((wide_events,) if wide else ()), *((surprise_events,) if surprises else ()), *joined)
 
 
 def _periods(first_month: date, months: int, through: date | None) -> list[Period]:

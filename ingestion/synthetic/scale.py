@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from ingestion.synthetic.accounts import IDS_PER_COPY, Account
 from ingestion.synthetic.events.model import Event, Meter, Paid, Reservation, SavingsPlan, Use, quantity, used
 from ingestion.synthetic.events.scene import Scene
-from ingestion.synthetic.truth import PlantedIdle, PlantedOversized, PlantedRightsizing
+from ingestion.synthetic.truth import PlantedAnomaly, PlantedIdle, PlantedOversized, PlantedRightsizing
 
-Planted = TypeVar("Planted", PlantedIdle, PlantedRightsizing, PlantedOversized)
+Planted = TypeVar("Planted", PlantedIdle, PlantedRightsizing, PlantedOversized, PlantedAnomaly)
 
 _ACCOUNT_ID = re.compile(r"1000\d{8}")
 # Ids that come from the seed, and so are other ones in every copy.

@@ -173,6 +173,23 @@ class PlantedOversized:
 
 
 @dataclass(frozen=True)
+class PlantedAnomaly:
+    """Usage that costs far more or less from a UTC day on than anyone could expect.
+
+    On `first_day` it must be found, with this cause and resource; through `last_day` it may be, and nothing else may.
+    """
+
+    account: str
+    service_name: str
+    usage_group: str
+    first_day: date
+    last_day: date
+    direction: str
+    cause: str
+    resource_id: str
+
+
+@dataclass(frozen=True)
 class Truth:
     """Everything known about a ledger."""
 
@@ -182,6 +199,7 @@ class Truth:
     rightsizing: tuple[PlantedRightsizing, ...]
     not_rightsizing: tuple[PlantedRightsizing, ...]
     oversized: tuple[PlantedOversized, ...]
+    anomalies: tuple[PlantedAnomaly, ...] = ()
 
     def as_json(self) -> str:
         """The truth as a JSON document; amounts are text, so that no digit is lost."""

@@ -47,6 +47,7 @@ def write_bills(
     overwrite: bool = False,
     rows_per_file: int = ROWS_PER_FILE,
     scale: int = 1,
+    surprises: bool = False,
 ) -> SynthResult:
     """Write the bills of `months` months that end on `through` (yesterday UTC by the workspace's clock if None).
 
@@ -54,6 +55,7 @@ def write_bills(
     """
     write, layout = FORMS[_form(file_format)], _layout(discounts, overwrite, rows_per_file)
     facts, newest = _facts(wide, payers, discounts, scale), _newest(ws, through)
+    facts["surprises"] = surprises
     with _told_plainly(out):
         first = months_before(newest, months - 1)
         with ws.out.progress("Making the ledger") as advance:

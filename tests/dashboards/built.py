@@ -418,6 +418,10 @@ def marts(daily: Rows | None = None, idle: Rows | None = None, rightsizing: Rows
     return {
         "daily_costs": charges,
         "monthly_costs": monthly_rows(charges),
+        "cost_comparisons": [],
+        "cost_movers": [],
+        "cost_anomalies": [],
+        "cost_forecasts": [],
         "allocated_costs": [],
         "commitment_usage": [commitment_row(i) for i in range(5)],
         "commitment_coverage": [coverage_row("EC2 instance", 600), coverage_row("Lambda", 0)],

@@ -127,6 +127,7 @@ def faults_that_hide_others(world: World) -> None:
 TOTALS_DAILY = "The {} of daily costs equals that of monthly costs, per month, payer and currency"
 TOTALS_MONTHLY = "The {} of monthly costs equals that of daily costs, per month, payer and currency"
 TOTALS_ALLOCATED = "The {} of allocated costs equals that of daily costs, per month, payer and currency"
+TOTALS_COMPARISONS = "The {} that is compared and that is not is the month's, per month, payer and currency"
 TOTALS_COMPARED = "The {} that was compared is that of the daily costs published now"
 
 # Each with the sentences that it breaks, by mart.
@@ -228,6 +229,9 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
             },
             "reconciliation": {
                 TOTALS_COMPARED.format(name) for name in ("billed_cost", "amortized_cost", "effective_cost")
+            },
+            "cost_comparisons": {
+                TOTALS_COMPARISONS.format(name) for name in ("billed_cost", "amortized_cost", "effective_cost")
             },
             "idle_resources": {"Every idle resource is in an account that the payer's bill of that month shows"},
             "commitment_coverage": {"All eligible usage is of an account that the payer's bill of that month shows"},

@@ -102,6 +102,90 @@ def _monthly_costs(days: list[Row]) -> list[Row]:
     return list(months.values())
 
 
+def _cost_comparisons(days: list[Row]) -> list[Row]:
+    """November beside October, over its first 22 days: what is dated after them is compared with nothing."""
+    keys = ("billing_account_id", "sub_account_id", "service_name", "billing_currency")
+    told: dict[tuple[Any, ...], Row] = {}
+    for day in days:
+        nothing = {f"{side}{name}": money("0") for name in MEASURES for side in ("", "previous_", "uncompared_")}
+        row = told.setdefault(
+            tuple(day[key] for key in keys),
+            {
+                **{key: day[key] for key in keys},
+                "billing_period": "2026-11",
+                "comparison": "previous_month",
+                "compared_period": "2026-10",
+                "is_whole_month": False,
+                "days_compared": 22,
+                **nothing,
+            },
+        )
+        side = "previous_" if day["billing_period"] == "2026-10" else ""
+        if day["charged_on"].day > 22:
+            side = "uncompared_" if day["billing_period"] == "2026-11" else "late_"
+        for name in MEASURES:
+            row[f"{side}{name}"] = row.get(f"{side}{name}", money("0")) + day[name]
+            row[f"{name}_change"] = row[name] - row[f"previous_{name}"]
+    return list(told.values())
+
+
+def _cost_movers(comparisons: list[Row]) -> list[Row]:
+    """What moved, each of it by use alone."""
+    parts = ("price_change", "mix_change", "new_resources", "gone_resources", "other_change")
+    return [
+        {
+            **row,
+            **dict.fromkeys((f"{part}_cost" for part in parts), money("0")),
+            "region_id": "eu-west-1",
+            "usage_type": "EU-BoxUsage:m7g.large",
+            "usage_change_cost": row["effective_cost_change"],
+            "new_resource_count": 0,
+            "gone_resource_count": 0,
+        }
+        for row in comparisons
+    ]
+
+
+def _anomaly(day: Row) -> Row:
+    return {
+        **day,
+        "anomaly_id": "0123456789abcdef",
+        "started_on": day["charged_on"],
+        "usage_group": "Compute",
+        "direction": "up",
+        "effective_cost": money("112"),
+        "expected_cost": money("12"),
+        "impact_cost": money("100"),
+        "score": 33.3,
+        "cause": "new_resource",
+        "top_resources": "i-0a (100.00)",
+        "resource_count": 1,
+    }
+
+
+def _forecast(scope: str) -> Row:
+    return {
+        "billing_period": "2026-11",
+        "horizon": "month",
+        "ends_on": date(2026, 11, 30),
+        "scope": scope,
+        "measure": "effective_cost",
+        "billing_account_id": PAYER,
+        "sub_account_id": None if scope == "payer" else WEB,
+        "service_name": None if scope == "payer" else "Amazon EC2",
+        "billing_currency": "USD",
+        "known_through_on": YESTERDAY,
+        "days_left": 8,
+        "cost_to_date": money("80"),
+        "forecast_cost": money("110"),
+        "low_cost": money("105"),
+        "high_cost": money("115"),
+        "method": "four_weeks",
+        "try_count": 3,
+        "wape_pct": 2.1,
+    }
+
+
 def _reconciliation(days: list[Row]) -> list[Row]:
     rows = []
     for period in sorted({day["billing_period"] for day in days}):
@@ -316,6 +400,10 @@ def clean_world() -> World:
     return {
         "daily_costs": days,
         "monthly_costs": _monthly_costs(deepcopy(days)),
+        "cost_comparisons": _cost_comparisons(deepcopy(days)),
+        "cost_movers": _cost_movers(_cost_comparisons(deepcopy(days))),
+        "cost_anomalies": [_anomaly(days[2])],
+        "cost_forecasts": [_forecast("payer"), _forecast("account_service")],
         "allocated_costs": [{**day, "allocation": "Direct"} for day in days],
         "commitment_usage": [_commitment(days[3])],
         "commitment_coverage": [_coverage(days[3])],

@@ -94,24 +94,43 @@ full join build.period_states as before on accepted_now.billing_period = before.
     {{ return(run_query('select billing_period from build.period_states where built is null order by 1').columns[0].values()) }}
 {% endmacro %}
 
-{#- Literals, not a subquery: so neither files nor rows of other periods are read. -#}
-{% macro is_due(period='billing_period') -%}
+{#-
+  Literals, not a subquery: so neither files nor rows of other periods are read. A model that compares months asks for
+  so many months `before` and `after` each due one, too.
+-#}
+{% macro is_due(period='billing_period', before=0, after=0) -%}
     {%- set due = due_periods() -%}
     {%- if due is none -%}1 = 1
     {%- elif due | length == 0 -%}1 = 0
-    {%- else -%}{{ period }} in ('{{ due | join("', '") }}')
+    {%- else -%}{{ period }} in ('{{ months_around(due, before, after) | join("', '") }}')
     {%- endif -%}
 {%- endmacro %}
 
-{#- The condition of an incremental model on what it reads: everything when it is computed for the first time. -#}
-{% macro where_due(period='billing_period') -%}
-    {%- if this and is_incremental() %}where {{ is_due(period) }}{% endif -%}
+{#- Months, YYYY-MM, with so many before and after each of them; sorted, each once. -#}
+{% macro months_around(months, before, after) -%}
+    {%- set found = [] -%}
+    {%- for month in months -%}
+        {%- for step in range(-before, after + 1) -%}
+            {%- set number = (month[:4] | int) * 12 + (month[5:] | int) - 1 + step -%}
+            {%- do found.append('%04d-%02d' | format(number // 12, number % 12 + 1)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found | unique | sort) }}
 {%- endmacro %}
 
-{#- Before its new rows come, a due period's old ones go, in one transaction; a bill that was withdrawn has no new ones. -#}
+{#- The condition of an incremental model on what it reads: everything when it is computed for the first time. -#}
+{% macro where_due(period='billing_period', before=0, after=0) -%}
+    {%- if this and is_incremental() %}where {{ is_due(period, before, after) }}{% endif -%}
+{%- endmacro %}
+
+{#-
+  Before its new rows come, a due period's old ones go, in one transaction; a bill that was withdrawn has no new ones. A
+  model that looks back says with meta.months_after how many months a changed one reaches.
+-#}
 {% macro forget_due_periods() -%}
     {%- if this and is_incremental() and due_periods() != [] -%}
-        delete from {{ this }} where {{ is_due(period_column(this)) }}
+        delete from {{ this }}
+        where {{ is_due(period_column(this), after=model.config.get('meta', {}).get('months_after', 0)) }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -45,16 +45,16 @@ _POSTGRES = "CreateDBInstance:0014"
 _MYSQL = "CreateDBInstance:0002"
 _AURORA = "CreateDBInstance:0021"
 _PG_NODE = ("Multi-AZUsage:db.r6g.2xl", "db.r6g.2xlarge PostgreSQL Multi-AZ", _POSTGRES)
-_AURORA_NODE = ("InstanceUsage:db.r6g.2xl", "db.r6g.2xlarge Aurora PostgreSQL", _AURORA)
+AURORA_NODE = ("InstanceUsage:db.r6g.2xl", "db.r6g.2xlarge Aurora PostgreSQL", _AURORA)
 _PG_DISK = ("RDS:Multi-AZ-GP3-Storage", "Multi-AZ-GP3-Storage")
 
 DATABASES: tuple[Node, ...] = (
     Node("payments-ledger", PAYMENTS, VIRGINIA, *_PG_NODE, PAYMENTS_TEAM, 2000, *_PG_DISK),
     Node("payments-cards", PAYMENTS, VIRGINIA, *_PG_NODE, PAYMENTS_TEAM, 800, *_PG_DISK),
     Node("payments-eu", PAYMENTS, IRELAND, *_PG_NODE, PAYMENTS_TEAM, 1200, *_PG_DISK),
-    Node("shop-writer", WEB, VIRGINIA, *_AURORA_NODE, WEB_TEAM),
-    Node("shop-reader-1", WEB, VIRGINIA, *_AURORA_NODE, WEB_TEAM),
-    Node("shop-reader-2", WEB, VIRGINIA, *_AURORA_NODE, WEB_TEAM),
+    Node("shop-writer", WEB, VIRGINIA, *AURORA_NODE, WEB_TEAM),
+    Node("shop-reader-1", WEB, VIRGINIA, *AURORA_NODE, WEB_TEAM),
+    Node("shop-reader-2", WEB, VIRGINIA, *AURORA_NODE, WEB_TEAM),
     Node("metrics", ANALYTICS, VIRGINIA, *_PG_NODE, ANALYTICS_TEAM, 1500, *_PG_DISK),
     Node(
         *("shop-staging", STAGING, VIRGINIA, "InstanceUsage:db.m6g.large", "db.m6g.large MySQL", _MYSQL, STAGING_TEAM),
@@ -69,7 +69,7 @@ SEARCH_NODES = 3
 def database_events(scene: Scene) -> Iterator[Event]:
     """RDS, Aurora, ElastiCache and OpenSearch in the month."""
     for node in DATABASES:
-        meter = _node_meter(node)
+        meter = node_meter(node)
         yield from (used(meter, hour, ONE) for hour in scene.period.hours)
         if node.gib:
             yield from _storage(scene, node)
@@ -86,7 +86,8 @@ def database_arn(node: Node) -> str:
     return arn("rds", node.region, node.account, f"db:{node.name}")
 
 
-def _node_meter(node: Node) -> Meter:
+def node_meter(node: Node) -> Meter:
+    """The instance hours of a database."""
     engine = {"2": "MySQL", "4": "PostgreSQL", "1": "Aurora PostgreSQL"}[node.operation[-1]]
     option = "Multi-AZ" if "Multi-AZ" in node.usage else "Single-AZ"
     size = "db.r6g.2xlarge" if "r6g" in node.usage else "db.m6g.large"

@@ -1,0 +1,68 @@
+"""What `finops report` prints of a mart: the columns that fit a terminal, and the amount that comes first."""
+
+from __future__ import annotations
+
+from dashboards import commitments
+
+SHOWN = {
+    **commitments.SHOWN,
+    "focus_1_2": ("ChargePeriodStart", "SubAccountName", "ServiceName", "ChargeCategory", "BilledCost"),
+    "daily_costs": ("charged_on", "sub_account_name", "service_name", "region_id", "charge_category", "billed_cost"),
+    "monthly_costs": ("billing_period", "sub_account_name", "service_name", "billed_cost", "billed_cost_change"),
+    "cost_comparisons": (
+        *("billing_period", "comparison", "sub_account_name", "service_name"),
+        *("effective_cost", "previous_effective_cost", "effective_cost_change"),
+    ),
+    "cost_anomalies": (
+        *("charged_on", "sub_account_name", "service_name", "usage_group"),
+        *("effective_cost", "expected_cost", "impact_cost", "cause", "top_resources"),
+    ),
+    "cost_forecasts": (
+        *("horizon", "ends_on", "measure", "sub_account_name", "service_name", "cost_to_date"),
+        *("low_cost", "forecast_cost", "high_cost", "method", "wape_pct"),
+    ),
+    "cost_movers": (
+        *("sub_account_name", "service_name", "usage_type", "effective_cost_change", "price_change_cost"),
+        *("usage_change_cost", "mix_change_cost", "new_resources_cost", "gone_resources_cost", "other_change_cost"),
+    ),
+    "allocated_costs": ("billing_period", "cluster_name", "namespace_name", "owner", "allocation", "effective_cost"),
+    "idle_resources": ("resource_id", "resource_type", "sub_account_name", "idle_days", "confidence", "monthly_cost"),
+    "rightsizing_recommendations": (
+        "resource_id",
+        "current_type",
+        "recommended_type",
+        "price_basis",
+        "monthly_cost",
+        "monthly_savings_cost",
+    ),
+    "savings": (
+        *("resource_id", "lever", "rule_id", "monthly_savings_cost", "monthly_cash_savings_cost", "superseded_by"),
+    ),
+    "restatements": (
+        *("billing_period", "sub_account_id", "service_name", "charge_category"),
+        *("previous_billed_cost", "current_billed_cost", "billed_cost_change"),
+    ),
+    "reconciliation": (
+        "billing_period",
+        "billing_account_id",
+        "invoice_id",
+        "table_name",
+        "measure",
+        "expected_cost",
+        "is_reconciled",
+    ),
+    "identities": ("billing_period", "billing_account_id", "sentence", "difference_cost", "tolerance_cost", "holds"),
+}
+ORDER = {
+    "daily_costs": "billed_cost",
+    **commitments.ORDER,
+    "focus_1_2": "BilledCost",
+    "monthly_costs": "billed_cost",
+    "cost_comparisons": "effective_cost",
+    "cost_movers": "effective_cost_change",
+    "cost_anomalies": "impact_cost",
+    "cost_forecasts": "forecast_cost",
+    "idle_resources": "monthly_cost",
+    "rightsizing_recommendations": "monthly_savings_cost",
+    "savings": "monthly_savings_cost",
+}
