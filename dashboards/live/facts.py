@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
 from lake.collected.days import Answer, Asked, days, latest_rows, rows_of
 from lake.errors import LakeError
 from lake.store import Store
+
+# How far back is read: days of metrics that a rule looks at, and days for which a resource is known to be as it is.
+LONGEST_JUDGED = timedelta(days=40)
+LONGEST_SEEN = timedelta(days=120)
+# The metrics that rules speak of; the others are for the marts.
+JUDGED = (
+    *("CPUUtilization", "NetworkIn", "NetworkOut", "mem_used_percent", "Memory % Committed Bytes In Use"),
+    *("VolumeReadOps", "VolumeWriteOps", "DatabaseConnections", "PacketsInFromSource", "PacketsInFromDestination"),
+)
 
 Resource = Mapping[str, Any]
 Key = tuple[str, str, str, str]
@@ -74,8 +83,11 @@ def key_of(row: Mapping[str, Any]) -> Key:
     return row["account_id"], row["region_id"], row["resource_type"], row["resource_id"]
 
 
-def read_known(store: Store) -> Known:
-    """Everything from the lake. Raises LakeError when nothing was ever collected, or a file is damaged."""
+def read_known(store: Store, today: date) -> Known:
+    """The newest answers in the lake, and what the weeks before `today` (UTC) say of them.
+
+    Raises LakeError when nothing was ever collected, or a file is damaged.
+    """
     inventory = days(store, "inventory")
     if not inventory:
         raise LakeError(
@@ -87,8 +99,8 @@ def read_known(store: Store) -> Known:
     types, _ = latest_rows(store, "instance_types")
     return Known(
         resources=rows.to_pylist(maps_as_pydicts="strict"),
-        seen=_seen(store),
-        metrics=_metrics(store),
+        seen=_seen(store, today),
+        metrics=_metrics(store, today),
         types={(one["region_id"], one["instance_type"]): one for one in types.to_pylist()},
         answered=answered,
         prices=_prices(store),
@@ -96,21 +108,29 @@ def read_known(store: Store) -> Known:
     )
 
 
-def _seen(store: Store) -> Mapping[Key, Sequence[tuple[date, str | None, int | None]]]:
+def _seen(store: Store, today: date) -> Mapping[Key, Sequence[tuple[date, str | None, int | None]]]:
     found: dict[Key, list[tuple[date, str | None, int | None]]] = defaultdict(list)
     names = ["account_id", "region_id", "resource_type", "resource_id", "state", "use_count"]
     for day in days(store, "inventory"):
         on = date.fromisoformat(day.collected_on)
+        if on < today - LONGEST_SEEN:
+            continue
         for row in rows_of(store, day).select(names).to_pylist():
             found[key_of(row)].append((on, row["state"], row["use_count"]))
     return found
 
 
-def _metrics(store: Store) -> Mapping[Key, Mapping[str, Mapping[date, Day]]]:
+def _metrics(store: Store, today: date) -> Mapping[Key, Mapping[str, Mapping[date, Day]]]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     found: dict[Key, dict[str, dict[date, Day]]] = defaultdict(lambda: defaultdict(dict))
+    begin = pa.scalar(today - LONGEST_JUDGED, pa.date32())
     # Oldest first: what a later collection tells of a day takes the place of what was told before.
     for day in days(store, "metrics"):
-        for row in rows_of(store, day).to_pylist():
+        rows = rows_of(store, day)
+        wanted = pc.and_(pc.greater_equal(rows["metric_on"], begin), pc.is_in(rows["metric_name"], pa.array(JUDGED)))
+        for row in rows.filter(wanted).to_pylist():
             expected = row["expected_hour_count"]
             found[key_of(row)][row["metric_name"]][row["metric_on"]] = Day(
                 row["average"],

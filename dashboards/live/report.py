@@ -36,7 +36,8 @@ _OLD_AFTER = 2
 
 def rows_of(ws: Workspace, name: str) -> tuple[pa.Table, Known]:
     """The rows of a report, and the facts behind it. Raises LakeError when nothing was collected."""
-    known, today = read_known(ws.store), ws.now.astimezone(UTC).date()
+    today = ws.now.astimezone(UTC).date()
+    known = read_known(ws.store, today)
     return (_unused(known, today) if name == UNUSED else _rightsizing(known, today)), known
 
 

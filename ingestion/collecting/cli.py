@@ -108,7 +108,8 @@ def _tell_price(ws: Workspace, sources: Sequence[Source]) -> None:
             where="--budget or FINOPS_COLLECT_BUDGET",
             todo="Raise it, or name the sources to ask for.",
         )
-    ws.out.say(f"{told}, at least ${least:.2f}. No more than ${settings.budget:.2f} is spent.")
+    at_least = f", at least ${least:.2f}" if least else ""
+    ws.out.say(f"{told}{at_least}. No more than ${settings.budget:.2f} is spent.")
 
 
 def show(ws: Workspace, report: CollectReport) -> None:

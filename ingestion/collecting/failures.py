@@ -18,6 +18,9 @@ TODO = {
     FAILED: "run it again; if it stays so, report it",
 }
 
+# A gateway between here and AWS may answer with a page.
+_LONGEST = 300
+
 _CODES = {
     DENIED: (
         *("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403"),
@@ -57,5 +60,6 @@ def status_of(error: Exception) -> str:
 def reason_of(error: Exception) -> str:
     """Its words, in one line."""
     told = " ".join(in_words(error).split()) or type(error).__name__
+    told = told if len(told) <= _LONGEST else f"{told[:_LONGEST]} …"
     operation = getattr(error, "operation_name", "")
     return f"{operation}: {told}" if operation else told
