@@ -27,6 +27,7 @@ from ingestion.collecting.rows import table_of
 from lake.accounts import Accounts, UnreachableError
 from lake.collected.days import OK, Answer
 from lake.collected.dictionary import columns, write_schemas
+from lake.errors import LakeError
 from lake.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _answer(source: str, part: str, read: Reader, place: Place, ask: Ask) -> tup
     usual = {name: value for name, value in usual.items() if name in {one.name for one in columns(source)}}
     try:
         rows = table_of(source, ({**usual, **row, **trace} for row in read(ask)))
-    except (BotoCoreError, ClientError, UnreachableError, OverBudgetError, UnavailableError) as error:
+    except (BotoCoreError, ClientError, UnreachableError, OverBudgetError, UnavailableError, LakeError) as error:
         return Answer(*told, status_of(error), reason_of(error), 0, when), None
     except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as error:
         why = f"the answer was not understood: {type(error).__name__}: {error}"

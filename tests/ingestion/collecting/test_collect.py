@@ -204,3 +204,16 @@ def test_a_broken_pointer_is_told_with_what_to_do(lake: Lake):
 def test_a_source_that_was_never_collected_has_its_columns_and_no_rows(lake: Lake, source: str):
     rows, answers = latest_rows(lake.ws.store, source)
     assert (rows.num_rows, rows.schema, answers) == (0, arrow_schema(source), {})
+
+
+def test_a_damaged_inventory_costs_what_needs_it_and_nothing_else(lake: Lake):
+    volume(lake)
+    lake.collect("inventory")
+    (file,) = lake.ws.store.files("landing/inventory/collected_on=")
+    lake.ws.store.write(file.key, b"not Parquet")
+    budget = {"BudgetName": "web", "TimeUnit": "MONTHLY", "BudgetType": "COST"}
+    lake.cloud.answers["DescribeBudgets"] = lambda url, _: {"Budgets": [budget]}
+    report = lake.collect("metrics", "budgets", on=NOW + timedelta(days=1))
+    assert {source for source, _ in report.failed} == {"metrics"}
+    assert "cannot be read" in report.failed[0][1].reason
+    assert [row["budget_name"] for row in lake.rows("budgets")] == ["web"]
