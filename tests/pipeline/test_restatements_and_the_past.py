@@ -41,13 +41,13 @@ def take(ws: Workspace, bills: Path, at: datetime) -> None:
 def query(lake: str | Path, sql: str) -> list[tuple]:
     with duckdb.connect() as engine:
         for folder in Path(lake).glob("marts/*"):
-            engine.execute(f"create view {folder.name} as select * from '{folder}/*.parquet'")
+            engine.execute(f"create view {folder.name} as select * from '{folder}/**/*.parquet'")
         return engine.execute(sql).fetchall()
 
 
 def marts(lake: str | Path) -> dict[str, bytes]:
     folders = Path(lake).glob("marts/*")
-    return {one.name: b"".join(path.read_bytes() for path in sorted(one.glob("*.parquet"))) for one in folders}
+    return {one.name: b"".join(path.read_bytes() for path in sorted(one.rglob("*.parquet"))) for one in folders}
 
 
 def _spend(cost: str, service: str = "AmazonEC2", kind: str = "Usage", **more: str) -> dict[str, str]:

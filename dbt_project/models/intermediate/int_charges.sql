@@ -142,7 +142,7 @@ charges as (
 final as (
     select
         *,
-        -- Half of the hash: no text of a bill costs more to keep and to read, and charges of one key are numbered anyway.
+        -- Half of the hash: nothing costs more to keep and to read, and charges of one key are numbered anyway.
         substr({{ dbt.hash(row_text(key)) }}, 1, 16) as x_charge_key
     from charges
 )
