@@ -16,7 +16,7 @@ from dashboards.standing import State
 from dbt_project.explain import METRICS, Filters, explain
 from lake import aws, zones
 from lake.catalog import glue
-from lake.catalog.tables import Database, Partition, Table, columns_of
+from lake.catalog.tables import Partition, Table, columns_of, database
 from lake.doctor import examine
 from lake.errors import LakeError, SettingsError
 from lake.output import Output
@@ -72,7 +72,7 @@ def show_waist(ws: Workspace, engine_file: Path, folder: Path) -> None:
     columns = columns_of(pq.read_schema(folder / f"{months[0]}.parquet"))
     partitions = tuple(Partition((month,), f"{LAKE}/engine/waist/{month}/") for month in months)
     client = aws.client("glue", ws.settings.region)
-    glue.settle_database(client, Database("finops_build", f"{LAKE}/build/"))
+    glue.settle_database(client, database(ws.settings, zones.BUILD))
     location = f"{LAKE}/engine/waist/"
     glue.settle(client, Table("finops_build", "int_charges", location, columns, ("billing_period",), partitions))
 
