@@ -36,7 +36,11 @@ EVERY_MONTH: Allowed = {
         "int_commitment_fees__billed": ("daily_costs", "int_commitments__accounted"),
         "cost_anomalies": ("unload cost_anomalies",),
         "cost_movers": ("unload cost_movers",),
-        "int_commitments__covered": ("int_commitments__accounted", "int_commitments__shared_out"),
+        "int_commitments__covered": (
+            "int_commitments__accounted",
+            "int_commitments__discounts",
+            "int_commitments__shared_out",
+        ),
         "int_costs__allocated": ("allocated_costs",),
         "int_costs__by_usage": ("cost_comparisons",),
         "int_costs__paced": ("int_forecasts__tried",),
@@ -49,6 +53,7 @@ EVERY_MONTH: Allowed = {
         "int_totals__landed": ("reconciliation",),
         "int_totals__restated": ("reconciliation",),
         "int_usage__eligible": ("commitment_coverage", "effective_savings_rates"),
+        "int_usage__on_demand_hourly": ("int_commitments__floors",),
         "int_volumes__recommended": ("rightsizing_recommendations",),
     },
     "what is newest is found by looking at all months": {
@@ -104,6 +109,8 @@ EVERY_COLUMN: Allowed = {
     "it was made for this reader, with the columns that it needs": {
         "int_anomalies__found": ("cost_anomalies",),
         "int_anomalies__resourced": ("cost_anomalies",),
+        "int_commitments__discounts": ("commitment_recommendations",),
+        "int_commitments__windows": ("int_commitments__floors",),
         "int_costs__allocated": ("allocated_costs",),
         "int_costs__paced": ("int_forecasts__tried",),
         "int_discounts__layout": ("int_charges",),

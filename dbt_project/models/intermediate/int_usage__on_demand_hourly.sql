@@ -5,6 +5,11 @@ with charges as (
     {{ where_due() }}
 ),
 
+eligible as (
+    select * from {{ ref('int_usage__eligible') }}
+    {{ where_due() }}
+),
+
 meters as (
     select
         billing_period,
@@ -14,7 +19,7 @@ meters as (
         coalesce(x_operation, '') as operation,
         max(plan_offering) as plan_offering,
         max(case when x_service_code = 'AmazonEC2' then instance_family end) as instance_family
-    from {{ ref('int_usage__eligible') }}
+    from eligible
     where plan_offering is not null and x_purchase_option = 'On-Demand'
     group by 1, 2, 3, 4, 5
 ),
