@@ -34,7 +34,6 @@ EVERY_MONTH: Allowed = {
     "a mart of all months is made anew, of rows that are summed up already": {
         "identities": ("reconciliation", "unload identities"),
         "int_commitment_fees__billed": ("daily_costs", "int_commitments__accounted"),
-        "cost_anomalies": ("unload cost_anomalies",),
         "cost_movers": ("unload cost_movers",),
         "int_commitments__covered": (
             "int_commitments__accounted",
@@ -53,8 +52,11 @@ EVERY_MONTH: Allowed = {
         "int_totals__landed": ("reconciliation",),
         "int_totals__restated": ("reconciliation",),
         "int_usage__eligible": ("commitment_coverage", "effective_savings_rates"),
-        "int_usage__on_demand_hourly": ("int_commitments__floors",),
         "int_volumes__recommended": ("rightsizing_recommendations",),
+    },
+    "it looks back over weeks or months, of rows that are summed up by hour or day": {
+        "int_usage__on_demand_hourly": ("int_commitments__floors",),
+        "int_usage_groups__daily": ("int_usage_groups__judged",),
     },
     "what is newest is found by looking at all months": {
         "int_costs__summed": ("int_accounts__named", "int_billing_periods__latest", "int_months__judged"),
@@ -80,8 +82,11 @@ EVERY_MONTH: Allowed = {
     },
 }
 
+# Marts without a row in the company's bills: Athena reads no file of theirs.
+EMPTY = ("cost_anomalies",)
+
 EVERY_COLUMN: Allowed = {
-    "a mart is published whole": {mart: (f"unload {mart}",) for mart in MART_NAMES},
+    "a mart is published whole": {mart: (f"unload {mart}",) for mart in MART_NAMES if mart not in EMPTY},
     "a list of names and what they stand for": {
         "focus_subcategories": (
             "focus_1_2",
@@ -93,7 +98,6 @@ EVERY_COLUMN: Allowed = {
             "allocated_costs",
             "commitment_coverage",
             "commitment_usage",
-            "cost_anomalies",
             "cost_comparisons",
             "cost_forecasts",
             "cost_movers",
@@ -107,12 +111,9 @@ EVERY_COLUMN: Allowed = {
         "usage_groups": ("int_usage_groups__daily",),
     },
     "it was made for this reader, with the columns that it needs": {
-        "int_anomalies__found": ("cost_anomalies",),
-        "int_anomalies__resourced": ("cost_anomalies",),
         "int_commitments__discounts": ("commitment_recommendations",),
         "int_commitments__windows": ("int_commitments__floors",),
         "int_costs__allocated": ("allocated_costs",),
-        "int_costs__paced": ("int_forecasts__tried",),
         "int_discounts__layout": ("int_charges",),
         "int_identities__bills": ("identities",),
         "int_identities__focus": ("identities",),
@@ -120,11 +121,9 @@ EVERY_COLUMN: Allowed = {
         "int_instances__priced": ("int_instances__recommended",),
         "int_forecasts__targets": ("int_forecasts__tried",),
         "int_instances__ran_in": ("idle_resources",),
-        "int_months__compared": ("cost_comparisons", "cost_movers", "int_resources__moved"),
         "int_months__judged": ("int_forecasts__targets",),
         "int_resources__moved": ("cost_movers",),
         "int_resources__signalled": ("idle_resources",),
-        "int_usage_groups__daily": ("cost_anomalies",),
         "int_usage_groups__judged": ("int_anomalies__found",),
         "int_restatements__paired": ("restatements",),
         "int_restatements__previous": ("restatements",),
