@@ -39,8 +39,8 @@ pytestmark = pytest.mark.xdist_group("quality_on_athena")
 
 Sentences = dict[str, set[str]]
 NOTHING_SAVED = "Every priced recommendation saves something"
-# A rough bill: at a second or two each, these are the two minutes that a validation takes.
-MOST_STATEMENTS = 80
+# A rough bill: at a second or two each, a mart is validated in a quarter of a minute.
+MOST_STATEMENTS = 7 * len(MART_NAMES)
 
 
 def sentences(of: Callable[[Callable[[World], None]], bool]) -> Sentences:
