@@ -25,7 +25,10 @@ from lake.tables import MART_NAMES
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kills")]
 
 ROOT = Path(__file__).parents[2]
-MARTS = len(MART_NAMES)
+# A lake of one month has nothing to compare: these marts are empty before and after, and are not written again.
+EMPTY = {"cost_comparisons", "cost_movers", "cost_anomalies"}
+VERDICTS = len(MART_NAMES)
+MARTS = VERDICTS - len(EMPTY)
 MOMENTS = [
     "before:1",  # the new delivery's rows are staged, not yet in the lake
     "before:3",  # rows and record are there, the pointer is not swapped
@@ -35,7 +38,7 @@ MOMENTS = [
     "after:4",  # one mart is new, the others old
     f"before:{3 + MARTS}",  # all marts but the last are new
     f"after:{6 + MARTS}",  # some verdicts are written, some not
-    f"before:{5 + 2 * MARTS}",  # all but the page
+    f"before:{5 + MARTS + VERDICTS}",  # all but the page
 ]
 
 
@@ -81,7 +84,7 @@ def lakes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     shutil.copytree(folder / "old", folder / "new")
     assert run(folder / "new", folder / "bills20").returncode == 0
     assert marts(folder / "old").keys() == marts(folder / "new").keys() == set(MART_NAMES)
-    assert all(marts(folder / "old")[mart] != marts(folder / "new")[mart] for mart in MART_NAMES)
+    assert {mart for mart in MART_NAMES if marts(folder / "old")[mart] == marts(folder / "new")[mart]} == EMPTY
     return folder / "bills20", folder / "old", folder / "new"
 
 
