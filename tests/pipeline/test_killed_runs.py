@@ -31,12 +31,9 @@ VERDICTS = len(MART_NAMES)
 MARTS = VERDICTS - len(EMPTY)
 MOMENTS = [
     "before:1",  # the new delivery's rows are staged, not yet in the lake
-    "before:3",  # rows and record are there, the pointer is not swapped
     "after:3",  # the pointer is swapped, the marts are the old ones
-    "during:int_charges",
     "during:reconciliation",
     "after:4",  # one mart is new, the others old
-    f"before:{3 + MARTS}",  # all marts but the last are new
     f"after:{6 + MARTS}",  # some verdicts are written, some not
     f"before:{5 + MARTS + VERDICTS}",  # all but the page
 ]
