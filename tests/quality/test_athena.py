@@ -40,7 +40,7 @@ pytestmark = pytest.mark.xdist_group("quality_on_athena")
 Sentences = dict[str, set[str]]
 NOTHING_SAVED = "Every priced recommendation saves something"
 # A rough bill: at a second or two each, a mart is validated in a quarter of a minute.
-MOST_STATEMENTS = 7 * len(MART_NAMES)
+MOST_STATEMENTS = 9 * len(MART_NAMES)
 
 
 def sentences(of: Callable[[Callable[[World], None]], bool]) -> Sentences:
