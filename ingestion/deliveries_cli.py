@@ -83,11 +83,7 @@ def _drop(ws: Workspace, period: str | None, export: str | None, *, is_restore: 
     names = ("period", "export", "source", "delivery", "rows", "total")
     rows = [
         (
-            one.delivery.billing_period,
-            one.delivery.export_name,
-            one.delivery.source,
-            one.delivery.delivery_id,
-            f"{one.delivery.row_count:,}",
+            *_told(one),
             _total(one),
         )
         for one in chosen
@@ -132,6 +128,12 @@ def _show(out: Output, known: Sequence[PastDelivery]) -> None:
     out.report("deliveries", {"deliveries": [one.document() for one in known]})
 
 
+def _told(one: PastDelivery) -> tuple[str, ...]:
+    """Which delivery it is: period, export, source, delivery, rows."""
+    told = one.delivery
+    return told.billing_period, told.export_name, told.source, told.delivery_id, f"{told.row_count:,}"
+
+
 def _total(one: PastDelivery) -> str:
     totals: dict[str, Decimal] = defaultdict(Decimal)
     for payer in one.delivery.payers:
@@ -152,11 +154,7 @@ def _minute(moment: str) -> str:
 def _show_pruned(out: Output, doomed: Sequence[PastDelivery], *, is_applied: bool) -> None:
     rows = [
         (
-            one.delivery.billing_period,
-            one.delivery.export_name,
-            one.delivery.source,
-            one.delivery.delivery_id,
-            f"{one.delivery.row_count:,}",
+            *_told(one),
             one.state,
             _minute(one.ended_at),
         )

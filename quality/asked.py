@@ -16,7 +16,7 @@ from quality.suite import Suite
 def months_to_ask(store: Store, suite: Suite, copied: Copied) -> tuple[str, ...]:
     """The months (YYYY-MM) to ask about, sorted: the newest always, and whatever no green verdict of the suite knows.
 
-    None for a mart that is one file: all of it is asked.
+    Empty for a mart that is one file: all of it is asked.
     """
     if not copied.months:
         return ()

@@ -11,13 +11,13 @@ from lake.catalog import glue
 from lake.catalog.collected import collected_tables, collections_table
 from lake.catalog.landing import bill_tables, told_tables
 from lake.catalog.marts import mart_table
-from lake.catalog.tables import database
+from lake.catalog.tables import Table, database
 from lake.collected.days import days
 from lake.errors import LakeError
 from lake.marts import mart_keys
 from lake.placed import require_placed
 from lake.settings import Profile
-from lake.tables import BILL_SOURCES, COLLECTED_SOURCES, MARTS
+from lake.tables import BILL_SOURCES, COLLECTED_SOURCES, MARTS, Mart
 from lake.turns import Record
 from lake.workspace import Workspace
 
@@ -56,8 +56,6 @@ def settle_marts(ws: Workspace) -> None:
 
     Raises LakeError when a mart's folder holds a file that is no part of the mart: Athena would count it.
     """
-    import pyarrow.parquet as pq
-
     client = aws.client("glue", ws.settings.region)
     glue.settle_database(client, database(ws.settings, zones.MARTS))
     for mart in MARTS:
@@ -66,7 +64,7 @@ def settle_marts(ws: Workspace) -> None:
         if strays:
             raise _stray(ws, f"The folder of the mart {mart.name} holds a file that is no part of it.", strays[0])
         if keys:
-            glue.settle(client, mart_table(ws.settings, mart, keys, pq.read_schema(ws.store.local_copy(keys[-1]))))
+            glue.settle(client, _table_of(ws, mart, keys))
 
 
 def settle_months(ws: Workspace, name: str, months: Sequence[str]) -> tuple[str, str]:
@@ -74,16 +72,19 @@ def settle_months(ws: Workspace, name: str, months: Sequence[str]) -> tuple[str,
 
     Who asks that table reads nothing of other months, whatever is asked.
     """
-    import pyarrow.parquet as pq
-
     (mart,) = (one for one in MARTS if one.name == name)
     keys = [zones.published_month(name, month) for month in months]
     client = aws.client("glue", ws.settings.region)
     glue.settle_database(client, database(ws.settings, zones.BUILD))
-    shown = mart_table(ws.settings, mart, keys, pq.read_schema(ws.store.local_copy(keys[-1])))
-    table = replace(shown, database=ws.settings.glue_database(zones.BUILD), name=f"{name}_asked")
+    table = replace(_table_of(ws, mart, keys), database=ws.settings.glue_database(zones.BUILD), name=f"{name}_asked")
     glue.settle(client, table)
     return table.database, table.name
+
+
+def _table_of(ws: Workspace, mart: Mart, keys: Sequence[str]) -> Table:
+    import pyarrow.parquet as pq
+
+    return mart_table(ws.settings, mart, keys, pq.read_schema(ws.store.local_copy(keys[-1])))
 
 
 def _require_no_strays(ws: Workspace, pointers: Sequence[Record]) -> None:

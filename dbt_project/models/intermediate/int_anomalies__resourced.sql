@@ -47,13 +47,7 @@ beside as (
     from anomalies
     inner join used
         on {{ same(series, 'anomalies', 'used') }}
-            and (
-                anomalies.charged_on = used.used_on
-                or (
-                    anomalies.started_on > used.used_on
-                    and cast(anomalies.started_on - interval '14' day as date) <= used.used_on
-                )
-            )
+            and {{ is_day_or_two_weeks_before('anomalies', 'used.used_on') }}
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 ),
 

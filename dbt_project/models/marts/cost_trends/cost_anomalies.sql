@@ -35,13 +35,7 @@ units as (
     from anomalies
     inner join usage
         on {{ same(series, 'anomalies', 'usage') }}
-            and (
-                anomalies.charged_on = usage.charged_on
-                or (
-                    anomalies.started_on > usage.charged_on
-                    and cast(anomalies.started_on - interval '14' day as date) <= usage.charged_on
-                )
-            )
+            and {{ is_day_or_two_weeks_before('anomalies', 'usage.charged_on') }}
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 ),
 
