@@ -14,6 +14,11 @@
     ]) }}
 {%- endmacro %}
 
+{#- What tells one way of paying for a machine from another. -#}
+{% macro host_ways() -%}
+    {{ return(['service_category', 'service_name', 'region_id', 'charge_category', 'x_purchase_option']) }}
+{%- endmacro %}
+
 {% macro same(names, left_side, right_side) -%}
     {%- for name in names -%}
         {{ left_side }}.{{ name }} = {{ right_side }}.{{ name }}{{ ' and ' if not loop.last }}

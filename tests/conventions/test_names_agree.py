@@ -26,6 +26,16 @@ def contracts() -> dict[str, dict[str, Any]]:
     return found
 
 
+def grains_asked(mart: Mart, contract: dict[str, Any]) -> list[list[str]]:
+    """By dbt; of a mart with a row per charge by its suite alone, for its ids are a tenth of the bill."""
+    if not mart.month_column:
+        tests = [test["unique_grain"] for test in contract["data_tests"] if "unique_grain" in test]
+        return [test["arguments"]["columns"] for test in tests]
+    suite = yaml.safe_load((ROOT / "quality" / "suites" / f"{mart.name}.yml").read_text())
+    told = [one for one in suite["expectations"] if one["expect"] == "expect_grain_to_be_unique"]
+    return [one["with"]["columns"] for one in told if one["severity"] == "critical"]
+
+
 def test_the_marts_of_the_registry_are_the_marts_of_dbt():
     assert {path.stem for path in (MODELS / "marts").rglob("*.sql")} == set(MART_NAMES)
 
@@ -39,8 +49,7 @@ def test_a_mart_has_a_contract_a_grain_test_and_described_columns(mart: Mart):
     contract = contracts()[mart.name]
     assert contract["path"].name == f"{mart.name}.yml", "each mart has its own YAML beside it"
     assert contract["config"]["contract"]["enforced"] is True
-    grains = [test["unique_grain"]["arguments"]["columns"] for test in contract["data_tests"] if "unique_grain" in test]
-    assert grains == [list(mart.grain)]
+    assert grains_asked(mart, contract) == [list(mart.grain)]
     assert all(column["description"] and column["data_type"] for column in contract["columns"])
     assert contract["description"].strip().lower().startswith("one row per")
 

@@ -1,5 +1,5 @@
 {{ config(materialized='incremental') }}
-{%- set ways = ['service_category', 'service_name', 'region_id', 'charge_category', 'x_purchase_option'] -%}
+{%- set ways = host_ways() -%}
 {%- set split_by_aws = ['amortized_cost', 'effective_cost', 'list_cost'] -%}
 {%- set in_proportion = ['billed_cost', 'contracted_cost'] -%}
 {%- set measures = split_by_aws + in_proportion -%}
@@ -9,45 +9,20 @@
 {%- set part_of_host = share_of('parts.amortized_cost', 'shared.host_amortized_cost', '0') -%}
 {%- set by_way = on_host_day ~ ' order by ' ~ ways | join(', ') -%}
 
-with charges as (
-    select
-        *,
-        x_amortized_cost as amortized_cost,
-        cast(charge_period_start as date) as charged_on,
-        coalesce(x_split_parent_resource_id, resource_id) as host_id
-    from {{ ref('int_charges') }}
+with lines as (
+    select * from {{ ref('int_hosts__lines') }}
     {{ where_due() }}
 ),
 
 parts as (
-    select
-        {{ each('@', host_day()) }},
-        {{ container_cluster() }} as cluster_name,
-        {{ container_namespace() }} as namespace_name,
-        {{ container_workload() }} as workload_name,
-        x_owner as owner,
-        {{ each(money('sum(x_split_@)') ~ ' as @', split_by_aws) }}
-    from charges
-    where x_split_parent_resource_id is not null
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
-),
-
-hosts as (
-    select distinct
-        {{ each('@', host_day()) }}
-    from parts
+    select * from lines
+    where is_part
 ),
 
 -- What a machine cost in a day, by the way it was paid for: an hour can be covered by a plan in part.
 hosts_by_way as (
-    select
-        {{ each('charges.@', host_day() + ways) }},
-        max(charges.x_owner) as owner,
-        {{ each(money('sum(charges.@)') ~ ' as @', measures) }}
-    from charges
-    inner join hosts on {{ same(host_day(), 'charges', 'hosts') }}
-    where {{ is_host_line() }}
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+    select * from lines
+    where not is_part
 ),
 
 summed as (

@@ -1,4 +1,5 @@
 {{ config(materialized='incremental') }}
+{%- set sides = commitment_identity_sides() %}
 
 with charges as (
     select * from {{ ref('int_charges') }}
@@ -9,7 +10,7 @@ layouts as (
     select * from {{ ref('int_discounts__layout') }}
 ),
 
--- What was spread is net where the invoice is net.
+-- What was spread is net where the invoice is net. A plan covers many lines of one hour; its identities speak of sums.
 lines as (
     select
         charges.billing_period,
@@ -19,14 +20,17 @@ lines as (
         charges.charge_period_start,
         charges.charge_period_end,
         charges.x_charge_kind,
-        charges.billed_cost,
-        charges.x_amortized_cost,
-        charges.x_used_commitment_cost,
-        case when layouts.is_net_billed then charges.effective_cost else charges.x_amortized_cost end
-        + charges.x_commitment_trueup_cost as spread_cost,
         charges.x_charge_kind in ('SavingsPlanRecurringFee', 'RIFee') as is_fee,
         charges.x_charge_kind in ('SavingsPlanCoveredUsage', 'DiscountedUsage') as is_covered,
-        charges.x_charge_kind like 'SavingsPlan%' as is_plan
+        charges.x_charge_kind like 'SavingsPlan%' as is_plan,
+        sum(charges.billed_cost) as billed_cost,
+        sum(charges.x_amortized_cost) as x_amortized_cost,
+        sum(charges.x_used_commitment_cost) as x_used_commitment_cost,
+        sum(
+            case when layouts.is_net_billed then charges.effective_cost else charges.x_amortized_cost end
+            + charges.x_commitment_trueup_cost
+        ) as spread_cost,
+        count(*) as line_count
     from charges
     inner join layouts
         on charges.x_delivery_id = layouts.delivery_id
@@ -37,88 +41,58 @@ lines as (
         and charges.x_charge_kind in (
             'SavingsPlanCoveredUsage', 'SavingsPlanNegation', 'SavingsPlanRecurringFee', 'DiscountedUsage', 'RIFee'
         )
+    group by 1, 2, 3, 4, 5, 6, 7
 ),
 
 -- Fees come by the hour, the day or the month, as the export tells time.
-fee_steps as (
+timed as (
     select
-        billing_period,
-        billing_account_id,
-        commitment_discount_id,
-        max({{ hours_between('charge_period_start', 'charge_period_end') }}) as longest_hours
+        *,
+        max(
+            case
+                when x_charge_kind = 'SavingsPlanRecurringFee'
+                    then {{ hours_between('charge_period_start', 'charge_period_end') }}
+            end
+        ) over (partition by billing_period, billing_account_id, commitment_discount_id) as fee_hours
     from lines
-    where x_charge_kind = 'SavingsPlanRecurringFee'
-    group by 1, 2, 3
 ),
 
 stepped as (
     select
-        lines.*,
+        *,
         case
-            when fee_steps.longest_hours <= 1
+            when fee_hours <= 1
                 then
-                    cast(cast(lines.charge_period_start as date) as varchar)
-                    || ' hour ' || cast(hour(lines.charge_period_start) as varchar)
-            when fee_steps.longest_hours <= 24 then cast(cast(lines.charge_period_start as date) as varchar)
-            else lines.billing_period
+                    cast(cast(charge_period_start as date) as varchar)
+                    || ' hour ' || cast(hour(charge_period_start) as varchar)
+            when fee_hours <= 24 then cast(cast(charge_period_start as date) as varchar)
+            else billing_period
         end as step
-    from lines
-    inner join fee_steps
-        on lines.billing_period = fee_steps.billing_period
-            and lines.billing_account_id = fee_steps.billing_account_id
-            and lines.commitment_discount_id = fee_steps.commitment_discount_id
-    where lines.x_charge_kind in ('SavingsPlanCoveredUsage', 'SavingsPlanRecurringFee')
+    from timed
 ),
 
-parts as (
+-- A member account's own bill shows what a commitment covered but not its fee: nothing to compare.
+told as (
     select
-        'plan_usage_is_what_the_fee_says_is_used' as identity,
+        {{ by_side(sides, 'identity') }} as identity,
         billing_period,
         billing_account_id,
         billing_currency,
-        commitment_discount_id || ' ' || step as part,
-        sum(case when is_fee then x_used_commitment_cost else 0 end) as expected_cost,
-        sum(case when is_covered then x_amortized_cost else 0 end) as actual_cost,
-        count(case when is_covered then 1 end) as covered_count
-    from stepped
-    group by 2, 3, 4, 5
-    having count(case when is_fee then 1 end) > 0
-    union all
-    select
-        'negation_takes_back_what_a_plan_covered' as identity,
-        billing_period,
-        billing_account_id,
-        billing_currency,
-        commitment_discount_id || ' ' || cast(cast(charge_period_start as date) as varchar) as part,
-        sum(case when is_covered then billed_cost else 0 end) as expected_cost,
-        -sum(case when is_covered then 0 else billed_cost end) as actual_cost,
-        count(*) as covered_count
-    from lines
-    where x_charge_kind in ('SavingsPlanCoveredUsage', 'SavingsPlanNegation')
-    group by 2, 3, 4, 5
-    union all
-    -- A member account's own bill shows what a commitment covered but not its fee: nothing to compare.
-    select
-        case when is_plan then 'used_and_unused_plan_is_its_fee' else 'used_and_unused_reservation_is_its_fee' end
-            as identity,
-        billing_period,
-        billing_account_id,
-        billing_currency,
-        commitment_discount_id as part,
-        sum(case when is_fee or not is_plan then billed_cost else 0 end) as expected_cost,
-        sum(spread_cost) as actual_cost,
-        count(case when is_covered then 1 end) as covered_count
-    from lines
-    where x_charge_kind <> 'SavingsPlanNegation'
+        {{ by_side(sides, 'part') }} as part,
+        sum({{ by_side(sides, 'expected') }}) as expected_cost,
+        sum({{ by_side(sides, 'actual') }}) as actual_cost,
+        sum({{ by_side(sides, 'covered_count') }}) as covered_count
+    from {{ read_for('stepped', sides) }}
+    where {{ by_side(sides, 'where') }}
     group by 1, 2, 3, 4, 5
-    having count(case when is_fee then 1 end) > 0
+    having sum({{ by_side(sides, 'fee_count') }}) > 0
 ),
 
 final as (
     select
         *,
         {{ rounding('covered_count') }} as tolerance_cost
-    from parts
+    from told
 )
 
 select * from final

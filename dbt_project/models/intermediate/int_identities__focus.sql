@@ -6,6 +6,8 @@
     'focus_commitments_are_told_wholly': focus_commitment_rule(),
     'focus_services_are_placed': focus_service_rule(),
 } %}
+{%- set identities = [] -%}
+{%- for identity in groups %}{% do identities.append({'name': "'" ~ identity ~ "'", 'rule': identity}) %}{% endfor %}
 
 with charges as (
     select
@@ -18,19 +20,33 @@ with charges as (
     {{ where_due('focus.x_BillingPeriod') }}
 ),
 
+-- What each row breaks, by rule; rows that break the same are one.
 judged as (
-    {% for identity, rule in groups.items() %}
     select
-        '{{ identity }}' as identity,
         x_BillingPeriod as billing_period,
         BillingAccountId as billing_account_id,
         BillingCurrency as billing_currency,
-        BilledCost as billed_cost,
-        coalesce(ChargeDescription, ServiceName, 'unnamed') as charge,
-        {{ rule }} as broken_rule
+        {%- for identity, rule in groups.items() %}
+        {{ rule }} as {{ identity }},
+        {%- endfor %}
+        count(*) as row_count,
+        sum(BilledCost) as billed_cost,
+        min(coalesce(ChargeDescription, ServiceName, 'unnamed')) as charge
     from charges
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    group by 1, 2, 3, 4, 5, 6, 7
+),
+
+told as (
+    select
+        billing_period,
+        billing_account_id,
+        billing_currency,
+        row_count,
+        billed_cost,
+        charge,
+        {{ by_side(identities, 'name') }} as identity,
+        {{ by_side(identities, 'rule') }} as broken_rule
+    from {{ read_for('judged', identities) }}
 ),
 
 -- A rule speaks of rows, not of an amount: what is told beside it is what its rows bill.
@@ -41,13 +57,13 @@ final as (
         billing_account_id,
         billing_currency,
         coalesce(
-            'the rule that ' || broken_rule || ', in ' || cast(count(*) as varchar) || ' rows, one of them '
+            'the rule that ' || broken_rule || ', in ' || cast(sum(row_count) as varchar) || ' rows, one of them '
             || substr(min(case when broken_rule is not null then charge end), 1, 100), 'every row'
         ) as part,
         {{ amount_or_zero('sum(billed_cost)') }} as told_cost,
         broken_rule is not null as is_broken
-    from judged
-    group by identity, billing_period, billing_account_id, billing_currency, broken_rule
+    from told
+    group by identity, billing_period, billing_account_id, billing_currency, broken_rule -- noqa: AM06
 )
 
 select * from final

@@ -1,76 +1,61 @@
 {{ config(materialized='incremental') }}
 -- noqa: disable=capitalisation.identifiers
 {%- set keys = 'billing_period, billing_account_id, billing_currency' %}
-{%- set focus_keys = ['x_BillingPeriod', 'BillingAccountId', 'BillingCurrency'] %}
+{%- set sides = identity_sides() %}
+-- Where net columns hold the discounts the bill tells some amounts of a commitment only before discount, and a member
+-- account's own bill has no fee: nothing to compare. FOCUS leaves out what takes covered usage back.
 with charges as (
     select
-        charges.*,
-        layouts.is_net_layout
+        charges.billing_period,
+        charges.billing_account_id,
+        charges.billing_currency,
+        charges.charge_category,
+        charges.invoice_id,
+        charges.x_charge_kind in ('SavingsPlanRecurringFee', 'RIFee') and not layouts.is_net_layout as is_fee,
+        case when charges.x_charge_kind in ('SavingsPlanRecurringFee', 'RIFee') then charges.commitment_discount_id end
+            as commitment_discount_id,
+        sum(charges.billed_cost) as billed_cost,
+        sum(charges.effective_cost) as effective_cost,
+        sum(charges.x_amortized_cost) as amortized_cost,
+        -sum(charges.x_commitment_trueup_cost) as fee_cost,
+        sum(case when charges.x_charge_kind = 'SavingsPlanCoveredUsage' then 1 else 0 end) as covered_count
     from {{ ref('int_charges') }} as charges
     inner join {{ ref('int_discounts__layout') }} as layouts
         on charges.x_delivery_id = layouts.delivery_id
             and charges.billing_account_id = layouts.billing_account_id
             and charges.billing_currency = layouts.billing_currency
     {{ where_due('charges.billing_period') }}
+    group by 1, 2, 3, 4, 5, 6, 7
 ),
 
 focus as (
-    select * from {{ ref('focus_1_2') }}
+    select
+        x_BillingPeriod as billing_period,
+        BillingAccountId as billing_account_id,
+        BillingCurrency as billing_currency,
+        InvoiceId as invoice_id,
+        CommitmentDiscountId as commitment_discount_id,
+        sum(BilledCost) as billed_cost,
+        sum(EffectiveCost) as effective_cost,
+        sum(case when ChargeFrequency = 'Recurring' then BilledCost else 0 end) as fee_cost,
+        sum(case when ChargeCategory = 'Usage' then EffectiveCost else 0 end) as used_cost,
+        sum(case when CommitmentDiscountStatus = 'Used' then 1 else 0 end) as used_count
+    from {{ ref('focus_1_2') }}
     {{ where_due('x_BillingPeriod') }}
+    group by 1, 2, 3, 4, 5
 ),
 
--- Where net columns hold the discounts the bill tells some amounts of a commitment only before discount, and a member
--- account's own bill has no fee: nothing to compare. FOCUS leaves out what takes covered usage back.
-told_twice as (
-    {% for measure, column, focus_column in [
-        ('billed_cost', 'billed_cost', 'BilledCost'),
-        ('effective_cost', 'effective_cost', 'EffectiveCost'),
-        ('amortized_cost', 'x_amortized_cost', none),
-    ] %}
-    {%- set category = "charge_category || ' " ~ measure ~ "'" %}
-    {%- set invoice = "'invoice ' || coalesce(@, 'yet to come') || ' " ~ measure ~ "'" %}
-    {%- set covered = "case when x_charge_kind = 'SavingsPlanCoveredUsage' then 1 else 0 end" if loop.first else '0' %}
-    select {{ identity_part('daily_costs_hold_every_charge_category', category, expected=column) }}
-    from charges
-    union all
-    select {{ identity_part('daily_costs_hold_every_charge_category', category, actual=measure) }}
-    from {{ ref('daily_costs') }}
+daily as (
+    select * from {{ ref('daily_costs') }}
     {{ where_due() }}
+),
+
+told_twice as (
+    {{ identity_sides_of('charges', sides.waist) }}
     union all
-    {% if focus_column %}
-    select
-        {{ identity_part(
-            'focus_rows_of_an_invoice_are_the_invoice', invoice | replace('@', 'invoice_id'), expected=column,
-            covered_count=covered
-        ) }}
-    from charges
+    {{ identity_sides_of('daily', sides.daily) }}
     union all
-    select
-        {{ identity_part(
-            'focus_rows_of_an_invoice_are_the_invoice', invoice | replace('@', 'InvoiceId'), actual=focus_column,
-            keys=focus_keys
-        ) }}
-    from focus
-    union all
-    {% endif %}
-    {% endfor %}
-    select
-        {{ identity_part(
-            'focus_commitment_is_what_was_paid_for_it', 'commitment_discount_id', expected='-x_commitment_trueup_cost'
-        ) }}
-    from charges
-    where x_charge_kind in ('SavingsPlanRecurringFee', 'RIFee') and not is_net_layout
-    union all
-    select
-        {{ identity_part(
-            'focus_commitment_is_what_was_paid_for_it', 'CommitmentDiscountId',
-            expected="case when ChargeFrequency = 'Recurring' then BilledCost else 0 end",
-            actual="case when ChargeCategory = 'Usage' then EffectiveCost else 0 end",
-            covered_count="case when CommitmentDiscountStatus = 'Used' then 1 else 0 end", fee_count='0',
-            keys=focus_keys
-        ) }}
-    from focus
-    where CommitmentDiscountId is not null
+    {{ identity_sides_of('focus', sides.focus) }}
 ),
 
 parts as (

@@ -1,4 +1,5 @@
-{%- set keys = 'billing_period, billing_account_id, billing_currency' %}
+{%- set key_names = ['billing_period', 'billing_account_id', 'billing_currency'] -%}
+{%- set keys = key_names | join(', ') %}
 with landed as (
     select * from {{ ref('int_totals__landed') }}
 ),
@@ -12,19 +13,28 @@ months_with_invoices as (
 
 charges as (
     select
-        {{ keys }},
-        coalesce(invoice_id, '') as invoice_id,
-        sum(charge_count) as charge_count,
-        sum(billed_cost) as billed_cost,
-        sum(x_amortized_cost) as amortized_cost,
-        sum(effective_cost) as effective_cost,
-        sum(case when x_charge_kind = 'SavingsPlanCoveredUsage' then charge_count else 0 end) as covered_count
-    from {{ ref('int_costs__summed') }}
-    group by 1, 2, 3, 4
+        costs.billing_period,
+        costs.billing_account_id,
+        costs.billing_currency,
+        coalesce(costs.invoice_id, '') as invoice_id,
+        months.billing_period is not null as tells_invoices,
+        sum(costs.charge_count) as charge_count,
+        sum(costs.billed_cost) as billed_cost,
+        sum(costs.x_amortized_cost) as amortized_cost,
+        sum(costs.effective_cost) as effective_cost,
+        sum(case when costs.x_charge_kind = 'SavingsPlanCoveredUsage' then costs.charge_count else 0 end)
+            as covered_count
+    from {{ ref('int_costs__summed') }} as costs
+    left join months_with_invoices as months on {{ same(key_names, 'costs', 'months') }}
+    group by 1, 2, 3, 4, 5
 ),
 
 focus as (
-    select * from {{ ref('int_totals__focus') }}
+    select
+        totals.*,
+        months.billing_period is not null as tells_invoices
+    from {{ ref('int_totals__focus') }} as totals
+    left join months_with_invoices as months on {{ same(key_names, 'totals', 'months') }}
 ),
 
 -- Each total twice, once as it must be and once as it is: what only one side knows is compared with nothing.
