@@ -26,8 +26,8 @@ FORMS_THAT_ARE_READ = ("cur2-csv", "legacy-parquet", "legacy-csv")
 
 @pytest.fixture(scope="session")
 def two_months() -> Ledger:
-    """May 2026 whole and June to the 17th, with everything that a company may have."""
-    return build_ledger(date(2026, 5, 1), 2, date(2026, 6, 17), 7, wide=True, payers=3, terms=AGREEMENT)
+    """May 2026 whole and June to the 4th, with everything that a company may have."""
+    return build_ledger(date(2026, 5, 1), 2, date(2026, 6, 4), 7, wide=True, payers=2, terms=AGREEMENT)
 
 
 def _build(ledger: Ledger, form: str, folder: Path) -> Built:
