@@ -21,6 +21,10 @@ SHOWN = {
         *("horizon", "ends_on", "measure", "sub_account_name", "service_name", "cost_to_date"),
         *("low_cost", "forecast_cost", "high_cost", "method", "wape_pct"),
     ),
+    "budget_adherence": (
+        *("billing_period", "sub_account_name", "budget_name", "limit_cost", "billed_cost", "told_actual_cost"),
+        *("forecast_cost", "used_pct", "adherence"),
+    ),
     "cost_movers": (
         *("sub_account_name", "service_name", "usage_type", "effective_cost_change", "price_change_cost"),
         *("usage_change_cost", "mix_change_cost", "new_resources_cost", "gone_resources_cost", "other_change_cost"),
@@ -62,6 +66,7 @@ ORDER = {
     "cost_movers": "effective_cost_change",
     "cost_anomalies": "impact_cost",
     "cost_forecasts": "forecast_cost",
+    "budget_adherence": "used_pct",
     "idle_resources": "monthly_cost",
     "rightsizing_recommendations": "monthly_savings_cost",
     "savings": "monthly_savings_cost",

@@ -126,6 +126,7 @@ MARTS: tuple[Mart, ...] = (
             "billing_currency",
         ),
     ),
+    Mart("budget_adherence", ("billing_period", "billing_account_id", "sub_account_id", "budget_name")),
     # The daily costs again, and whose they are.
     Mart(
         "allocated_costs",

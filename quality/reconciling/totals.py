@@ -92,6 +92,7 @@ NOT_COMPARABLE = {
     "cost_comparisons": "tells a month several times, beside each month it is compared with",
     "cost_anomalies": "tells the cost of days that stand out only",
     "cost_forecasts": "tells what months will cost",
+    "budget_adherence": "tells a month once for each budget that is for it",
     "cost_movers": "tells the days that two months have in common, and what costs nothing in neither",
     "idle_resources": "tells the cost of idle resources only, some of them by several rules",
     "rightsizing_recommendations": "tells the cost and the saving of resources that could be smaller only",

@@ -83,7 +83,7 @@ EVERY_MONTH: Allowed = {
 }
 
 # Marts without a row in the company's bills: Athena reads no file of theirs.
-EMPTY = ("cost_anomalies",)
+EMPTY = ("cost_anomalies", "budget_adherence")
 
 EVERY_COLUMN: Allowed = {
     "a mart is published whole": {mart: (f"unload {mart}",) for mart in MART_NAMES if mart not in EMPTY},
@@ -96,6 +96,7 @@ EVERY_COLUMN: Allowed = {
         "instance_sizes": ("int_instances__priced", "int_usage__eligible"),
         "int_accounts__named": (
             "allocated_costs",
+            "budget_adherence",
             "commitment_coverage",
             "commitment_usage",
             "cost_comparisons",
@@ -115,6 +116,7 @@ EVERY_COLUMN: Allowed = {
         "int_commitments__windows": ("int_commitments__floors",),
         "int_costs__allocated": ("allocated_costs",),
         "int_discounts__layout": ("int_charges",),
+        "int_hosts__lines": ("int_hosts__allocated",),
         "int_identities__bills": ("identities",),
         "int_identities__focus": ("identities",),
         "int_instance_prices__seen": ("int_instances__recommended",),

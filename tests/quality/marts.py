@@ -163,6 +163,23 @@ def _anomaly(day: Row) -> Row:
     }
 
 
+def _budget(account: str, name: str) -> Row:
+    return {
+        "billing_period": "2026-11",
+        "billing_account_id": PAYER,
+        "sub_account_id": account,
+        "budget_name": name,
+        "time_unit": "MONTHLY",
+        "is_filtered": False,
+        "billing_currency": "USD",
+        "limit_cost": money("200"),
+        "billed_cost": money("80"),
+        "used_pct": 40.0,
+        "adherence": "within",
+        "told_at": NOW.replace(tzinfo=None),
+    }
+
+
 def _forecast(scope: str) -> Row:
     return {
         "billing_period": "2026-11",
@@ -404,6 +421,7 @@ def clean_world() -> World:
         "cost_movers": _cost_movers(_cost_comparisons(deepcopy(days))),
         "cost_anomalies": [_anomaly(days[2])],
         "cost_forecasts": [_forecast("payer"), _forecast("account_service")],
+        "budget_adherence": [_budget(WEB, "web"), _budget(PAYER, "all")],
         "allocated_costs": [{**day, "allocation": "Direct"} for day in days],
         "commitment_usage": [_commitment(days[3])],
         "commitment_coverage": [_coverage(days[3])],
