@@ -84,8 +84,8 @@ class Store(Protocol):
         """A new local folder for work in progress; on disk it is on the lake's own file system."""
         ...
 
-    def locked(self) -> AbstractContextManager[None]:
-        """Context manager: the only writer of this store, or LakeError at once."""
+    def locked(self, name: str = "") -> AbstractContextManager[None]:
+        """The only writer of this store, or LakeError at once; with a name the only one of it, beside all others."""
         ...
 
 
@@ -157,12 +157,12 @@ class LocalStore:
         return scratch.new_folder(self.root)
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, name: str = "") -> Iterator[None]:
         """Hold the lock, and sweep the scratch that a killed run left. The kernel frees the lock on any death."""
         is_new = not self.root.exists()
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            handle = (self.root / LOCK).open("a")
+            handle = (self.root / (LOCK + name)).open("a")
         except OSError as error:
             raise LakeError(
                 f"The lake cannot be written: {error.strerror}.",
@@ -176,11 +176,13 @@ class LocalStore:
                 raise LakeError(
                     "Another run is at work in this lake.", where=str(self.root), todo="Wait for it to end."
                 ) from None
-            scratch.sweep(self.root)
+            # Beside another writer the scratch is its own, too.
+            sweep = scratch.sweep if not name else lambda root: None
+            sweep(self.root)
             try:
                 yield
             finally:
-                scratch.sweep(self.root)
+                sweep(self.root)
                 if is_new and [path.name for path in self.root.iterdir()] == [LOCK]:
                     # Nothing came of it: a command that failed leaves no lake behind.
                     shutil.rmtree(self.root, ignore_errors=True)
@@ -233,7 +235,7 @@ class S3Store:
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self._key(prefix))
         for page in pages:
             for item in page.get("Contents", []):
-                if not item["Key"].endswith("/") and item["Key"] != self._key(LOCK):
+                if not item["Key"].endswith("/") and not item["Key"].startswith(self._key(LOCK)):
                     yield StoredFile(item["Key"][cut:], item["Size"], item["ETag"].strip('"'), item["LastModified"])
 
     def local_copy(self, key: str) -> Path:
@@ -273,9 +275,9 @@ class S3Store:
         return Path(tempfile.mkdtemp(dir=self.cache))
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, name: str = "") -> Iterator[None]:
         """Hold the lock that lies in the bucket. A killed run's lock is taken over after two minutes."""
-        lock = S3Lock(self.client, self.bucket, self._key(LOCK))
+        lock = S3Lock(self.client, self.bucket, self._key(LOCK + name))
         with lock.held():
             self._lock = lock
             try:

@@ -22,6 +22,8 @@ validation_results/<validated at>-<run id>.parquet                     one row p
 actions/plans/<run id>/<action>.json                                   what an action would do, and why
 actions/ledger/<action>/<key>.json                                     what it did: written once per act
 actions/STOP                                                           while it is there, no action runs
+actions/<action>.yml                                                   what a user tells an action, such as schedules
+actions/memory/<action>/<account>/<region>.json                        what an action saw and did there last
 dashboards/index.html                                                  the page
 past/<moment>/                                                         a lake of its own: this one as it was then
 runs/<run id>.json                                                     what a run did, and with which result
@@ -45,6 +47,7 @@ VALIDATION_RESULTS = "validation_results"
 PLANS = "actions/plans"
 LEDGER = "actions/ledger"
 KILL_SWITCH = "actions/STOP"
+MEMORY = "actions/memory"
 DASHBOARDS = "dashboards"
 RUNS = "runs"
 PAST = "past"
@@ -142,6 +145,16 @@ def plan(run_id: str, action: str) -> str:
 def ledger_entry(action: str, key: str) -> str:
     """The record of one act, keyed so that a repeat finds it."""
     return f"{LEDGER}/{action}/{key}.json"
+
+
+def action_settings(action: str) -> str:
+    """What a user tells an action: a YAML file that is written by hand."""
+    return f"actions/{action}.yml"
+
+
+def action_memory(action: str, account: str, region: str) -> str:
+    """What an action saw and did in one account and region, from run to run."""
+    return f"{MEMORY}/{action}/{account}/{region}.json"
 
 
 def run_record(run_id: str) -> str:

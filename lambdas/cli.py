@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,9 +17,9 @@ from lake.errors import GateClosedError
 from lake.output import money
 from lake.workspace import Workspace
 from lambdas import registry
-from lambdas.registry import ACTIONS
-from lambdas.runtime.action import Run
-from lambdas.runtime.model import Caps, Request, Verb
+from lambdas.registry import ACTIONS, PLANNED
+from lambdas.runtime.action import Reach, Run
+from lambdas.runtime.model import Request, Verb
 from lambdas.runtime.report import ActionReport, raise_if_not_well
 
 
@@ -38,19 +40,26 @@ def act(
     apply: Annotated[
         bool, typer.Option("--apply", help="Really do it. Without this nothing is changed: you get the plan.")
     ] = False,
-    max_count: Annotated[int, typer.Option(min=0, help="Do nothing at all if more resources would be touched.")] = 10,
+    max_count: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Do nothing at all if more resources would be touched; 10 unless the action says more."
+        ),
+    ] = None,
     max_monthly_cost: Annotated[
-        Decimal,
-        typer.Option(parser=_amount, metavar="AMOUNT", help="Do nothing at all if together they cost more a month."),
-    ] = Decimal(500),
+        Decimal | None,
+        typer.Option(
+            parser=_amount, metavar="AMOUNT", help="Do nothing at all if together they cost more a month; usually 500."
+        ),
+    ] = None,
     max_share_pct: Annotated[
-        Decimal,
+        Decimal | None,
         typer.Option(
             parser=_amount,
             metavar="PERCENT",
-            help="Do nothing at all if, of ten or more candidates, a larger share would be touched.",
+            help="Do nothing at all if, of ten or more candidates, a larger share would be touched; usually 90.",
         ),
-    ] = Decimal(90),
+    ] = None,
     role_name: Annotated[
         str | None, typer.Option(help="Role to assume in accounts other than your own; without it they are skipped.")
     ] = None,
@@ -62,16 +71,24 @@ def act(
 ) -> None:
     """Act on what the marts found: plan first, then with --apply do it, and record every act.
 
-    Runs only if validation passed on the very mart it reads. Each resource is looked at again in the AWS account: one
-    that is attached, protected by the tag `finops:protect`, young, managed by Kubernetes, or cannot be seen is left
-    alone. A volume is deleted only after its snapshot is complete. Every decision comes with its reason.
+    What rests on a mart runs only if validation passed on the very mart it reads. Each resource is looked at again in
+    the AWS account: one that is attached, protected by the tag `finops:protect`, young, managed by Kubernetes, or
+    cannot be seen is left alone. A volume is deleted only after its snapshot is complete. Every decision comes with
+    its reason.
 
     A file `actions/STOP` in the lake stops every action.
     """
     ws: Workspace = ctx.obj
+    caps: dict[str, Any] = {
+        "max_count": max_count,
+        "max_monthly_cost": max_monthly_cost,
+        "max_share_pct": max_share_pct,
+    }
     request = Request(
         apply=apply,
-        caps=Caps(max_count, max_monthly_cost, max_share_pct),
+        caps=replace(
+            registry.action(action).caps, **{name: value for name, value in caps.items() if value is not None}
+        ),
         approved=frozenset({Verb.RELEASE}) if release_addresses else frozenset(),
         min_age=timedelta(days=min_age_days),
         max_data_age=timedelta(days=max_data_age_days),
@@ -84,6 +101,7 @@ def act(
 
 def act_on(ws: Workspace, name: str, request: Request, *, role_name: str | None = None) -> ActionReport:
     """Run one action. Raises UnknownActionError, GateClosedError, NoAccountError, LakeError; see run_action."""
+    from lambdas.runtime.entry import settings_of
     from lambdas.runtime.run import run_action
 
     with ws.out.progress(f"{name}: looking at the account") as advance:
@@ -93,19 +111,29 @@ def act_on(ws: Workspace, name: str, request: Request, *, role_name: str | None 
             ws.run_id,
             ws.now,
             tell=lambda line: advance(what=line),
+            reach=_reach(ws),
+            settings=settings_of(os.environ),
         )
         return run_action(run, registry.action(name), request)
 
 
 def plan_all(ws: Workspace, *, role_name: str | None = None) -> list[ActionReport]:
-    """A dry run of every action. One behind a closed gate says so in `closed`; none of them changes an account."""
+    """A dry run of every action that follows what the marts find.
+
+    One behind a closed gate says so in `closed`; none of them changes an account.
+    """
     reports = []
-    for name in ACTIONS:
+    for name in PLANNED:
         try:
             reports.append(act_on(ws, name, Request(), role_name=role_name))
         except GateClosedError as error:
             reports.append(ActionReport.behind_closed_gate(name, registry.action(name).mart, ws.run_id, error))
     return reports
+
+
+def _reach(ws: Workspace) -> Reach:
+    told = ws.settings.collecting
+    return Reach(told.accounts, told.regions, ws.settings.region or Reach.home)
 
 
 def show_plans(ws: Workspace, reports: Sequence[ActionReport]) -> None:
@@ -140,7 +168,7 @@ def show(ws: Workspace, report: ActionReport) -> None:
             f"{out.decision.account} {out.decision.region}",
             f"{out.decision.verb}: {out.status}" if out.decision.verb.changes_account else str(out.decision.verb),
             out.detail or out.decision.reason,
-            money(out.decision.monthly_cost, out.decision.currency),
+            money(out.decision.monthly_cost, out.decision.currency) if out.decision.currency else "",
         )
         for out in report.outcomes
     ]
@@ -148,7 +176,7 @@ def show(ws: Workspace, report: ActionReport) -> None:
         title = f"{report.action}: {'done' if report.apply else 'plan, nothing is changed'}"
         ws.out.table(title, ("resource", "account, region", "decision", "reason", "monthly cost"), rows)
     elif not report.stopped:
-        ws.out.say(f"{report.action}: nothing to do, the mart has no candidates.")
+        ws.out.say(f"{report.action}: nothing to do, there are no candidates.")
     if report.stopped:
         ws.out.say(
             f"{report.action}: {'stopped' if report.apply else 'with --apply this would stop'}: {report.stopped}"

@@ -10,7 +10,10 @@ from lambdas.runtime.errors import UnknownActionError
 
 ACTIONS: dict[str, str] = {
     "idle_cleanup": "lambdas.idle_cleanup.act:IdleCleanup",
+    "scheduler": "lambdas.scheduler.act:Scheduler",
 }
+# Those whose plan every run of the pipeline makes: what the marts that it just made propose.
+PLANNED = ("idle_cleanup",)
 
 
 def action(name: str) -> Action[Any]:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from lake.accounts import Accounts, code_of, in_words
 from lambdas.idle_cleanup import addresses, candidates, decide, look, volumes
 from lambdas.idle_cleanup.decide import Facts
+from lambdas.runtime.action import Action
 from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Request, Status, Ticket, Unknown, Verb
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.client import EC2Client
 
 
-class IdleCleanup:
+class IdleCleanup(Action[Facts]):
     """Deletes unattached EBS volumes after a snapshot, and releases unassociated Elastic IPs when told to."""
 
     name = candidates.ACTION

@@ -11,9 +11,10 @@ from typing import Any, Protocol
 
 from lake.accounts import Accounts
 from lake.errors import SettingsError
+from lake.settings import account_ids, words
 from lake.store import open_store
 from lambdas.registry import action
-from lambdas.runtime.action import Run
+from lambdas.runtime.action import Reach, Run
 from lambdas.runtime.model import Caps, Patience, Request, Verb
 from lambdas.runtime.report import raise_if_not_well
 from lambdas.runtime.run import run_action
@@ -56,22 +57,38 @@ def handle(
     lake = environ.get("FINOPS_LAKE")
     if not lake:
         raise SettingsError("No lake is named.", where="FINOPS_LAKE", todo="Set it to s3://bucket/prefix.")
-    request = request_of(event)
+    chosen = action(name)
+    request = request_of(event, chosen.caps)
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{context.aws_request_id[:8] if context else secrets.token_hex(3)}"
     role_name = event.get("role_name") or environ.get("FINOPS_ROLE_NAME")
-    store = open_store(lake.rstrip("/"), region=environ.get("AWS_REGION"))
-    run = Run(store, Accounts(run_id, role_name=role_name), run_id, now, patience=_patience(context))
-    report = run_action(run, action(name), request)
+    run = Run(
+        open_store(lake.rstrip("/"), region=environ.get("AWS_REGION")),
+        Accounts(run_id, role_name=role_name),
+        run_id,
+        now,
+        patience=_patience(context),
+        reach=_reach(environ),
+        settings=settings_of(environ),
+    )
+    report = run_action(run, chosen, request)
     raise_if_not_well(report)
     return _plain(report.as_document())
 
 
-def request_of(event: Mapping[str, Any]) -> Request:
-    """The request an event asks for. Raises SettingsError for an unknown key or a value of the wrong kind."""
+def settings_of(environ: Mapping[str, str]) -> dict[str, str]:
+    """What the environment tells the actions: whatever begins with `FINOPS_`."""
+    return {name: value for name, value in environ.items() if name.startswith("FINOPS_")}
+
+
+def request_of(event: Mapping[str, Any], caps: Caps | None = None) -> Request:
+    """The request an event asks for; `caps` are an action's usual ones.
+
+    Raises SettingsError for an unknown key or a value of the wrong kind.
+    """
     unknown = sorted(set(event) - EVENT_KEYS)
     if unknown:
         raise _bad(f"The event has unknown keys: {', '.join(unknown)}.", "Use only: " + ", ".join(sorted(EVENT_KEYS)))
-    usual = Request()
+    usual = Request(caps=caps or Caps())
     return Request(
         apply=_flag(event, "apply"),
         caps=Caps(
@@ -89,6 +106,14 @@ def _patience(context: Context | None) -> Patience:
     if context is None:
         return Patience()
     return Patience(ends_at=time.monotonic() + context.get_remaining_time_in_millis() / 1000 - RESERVE)
+
+
+def _reach(environ: Mapping[str, str]) -> Reach:
+    return Reach(
+        account_ids(environ.get("FINOPS_ACCOUNTS", ""), "FINOPS_ACCOUNTS"),
+        words(environ.get("FINOPS_REGIONS", "")),
+        environ.get("AWS_REGION") or Reach.home,
+    )
 
 
 def _flag(event: Mapping[str, Any], key: str) -> bool:

@@ -12,23 +12,43 @@ from typing import Any
 
 
 class Verb(StrEnum):
-    """What a decision says. Only DELETE and RELEASE change an account; RECORD writes what was already done."""
+    """What a decision says. RECORD writes what was already done; REPORT touches nothing and counts as a failure."""
 
     DELETE = "delete"
     RELEASE = "release"
+    START = "start"
+    STOP = "stop"
+    TAG = "tag"
+    RESIZE = "resize"
+    CONVERT = "convert"
+    SEND = "send"
     RECORD = "record"
+    REPORT = "report"
     NEEDS_APPROVAL = "needs approval"
     LEAVE = "leave alone"
 
     @property
     def changes_account(self) -> bool:
         """Whether this verb touches the account."""
-        return self in (Verb.DELETE, Verb.RELEASE)
+        return self not in (Verb.RECORD, Verb.REPORT, Verb.NEEDS_APPROVAL, Verb.LEAVE)
 
     @property
     def past(self) -> str:
         """The verb once it is done."""
-        return {Verb.DELETE: "deleted", Verb.RELEASE: "released", Verb.RECORD: "recorded"}.get(self, str(self))
+        return _PAST.get(self, str(self))
+
+
+_PAST = {
+    Verb.DELETE: "deleted",
+    Verb.RELEASE: "released",
+    Verb.START: "started",
+    Verb.STOP: "stopped",
+    Verb.TAG: "tagged",
+    Verb.RESIZE: "resized",
+    Verb.CONVERT: "converted",
+    Verb.SEND: "sent",
+    Verb.RECORD: "recorded",
+}
 
 
 class Status(StrEnum):

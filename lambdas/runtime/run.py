@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from typing import Any
 
-import pyarrow as pa
-
-from lake import verdicts
 from lake.accounts import UnreachableError, in_words
-from lake.errors import LakeError
-from lake.held import Held, held_back
 from lambdas.runtime import guards, ledger
-from lambdas.runtime.action import Action, Facts, Run
+from lambdas.runtime.action import Action, Facts, Remembers, Run
 from lambdas.runtime.errors import NoAccountError
+from lambdas.runtime.findings import find
 from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Request, Status, Ticket, Unknown, Verb
 from lambdas.runtime.report import ActionReport, write_plan
 
@@ -35,55 +30,26 @@ def run_action(run: Run, action: Action[Facts], request: Request) -> ActionRepor
     Raises GateClosedError when its mart has no fresh green verdict, NoAccountError when it is to change an account and
     none can be reached, LakeError when the lake is held by another run. Acts that fail are in the report, not raised.
     """
-    alone: AbstractContextManager[None] = run.store.locked() if request.apply else nullcontext()
+    alone: AbstractContextManager[None] = run.store.locked(action.lock) if request.apply else nullcontext()
     with alone:
         report = ActionReport(action.name, action.mart, run.run_id, request.apply)
         stopped = guards.halted(run.store)
         if stopped and request.apply:
             return replace(report, stopped=stopped)
-        published, _ = verdicts.require(run.store, action.mart, now=run.now, max_data_age=request.max_data_age)
-        findings = _findings(action, _rows(published.rows, action), held_back(run.store))
-        decided = _decide(run, action, findings, request)
+        found = find(run, action, request)
+        decided = _decide(run, action, found.findings, request)
         stopped = stopped or guards.tripped(decided.decisions, request.caps, looked_at=decided.looked_at)
-        report = replace(report, mart_version=published.version, stopped=stopped)
+        report = replace(report, mart_version=found.mart_version, stopped=stopped)
         report = replace(report, plan=write_plan(run.store, report, decided.decisions, request, run.now))
         ticket = Ticket(run.run_id, run.now, request, run.patience)
-        return replace(report, outcomes=tuple(_carry_out(run, action, decided, ticket, stopped)))
-
-
-# By what a finding's bill is known, in every mart.
-_BILL = ("billing_period", "billing_account_id")
-
-
-def _findings(action: Action[Facts], rows: list[dict[str, Any]], held: Sequence[Held]) -> list[Finding]:
-    """What the mart proposes. A resource of a month that is held back is reported with that, and not acted on."""
-    why = {one.bill: one.told() for one in held}
-    kept = [row for row in rows if tuple(row[name] for name in _BILL) in why]
-    free = [row for row in rows if tuple(row[name] for name in _BILL) not in why]
-    told: list[Finding] = []
-    for bill, reason in why.items():
-        own = action.candidates([row for row in kept if tuple(row[name] for name in _BILL) == bill])
-        told.extend(replace(finding, problem=reason) for finding in own)
-    # Another payer's bill may name the same resource.
-    named = {(finding.account, finding.region, finding.resource_id) for finding in told}
-    others = action.candidates(free)
-    return [one for one in others if (one.account, one.region, one.resource_id) not in named] + told
-
-
-def _rows(table: pa.Table, action: Action[Facts]) -> list[dict[str, Any]]:
-    columns = list(dict.fromkeys([*action.columns, *_BILL]))
-    missing = [column for column in columns if column not in table.column_names]
-    if missing:
-        raise LakeError(
-            f"The mart {action.mart} has no column {', '.join(missing)}.",
-            where=f"marts/{action.mart}",
-            todo="Build it again with this version: `finops build`.",
-        )
-    return table.select(columns).to_pylist()
+        outcomes = _carry_out(run, action, decided, ticket, stopped)
+        if request.apply and isinstance(action, Remembers):
+            action.remember(outcomes, ticket)
+        return replace(report, outcomes=tuple(outcomes))
 
 
 def _decide(run: Run, action: Action[Facts], findings: Sequence[Finding], request: Request) -> _Decided:
-    keys = ledger.known_keys(run.store, action.name)
+    keys = ledger.known_keys(run.store, action.name) if action.is_once else frozenset[str]()
     done = {finding for finding in findings if ledger.key_of(action.name, finding) in keys}
     to_look_at = [finding for finding in findings if finding not in done and not finding.problem]
     if request.apply and to_look_at:
@@ -122,6 +88,8 @@ def _carry_out(run: Run, action: Action[Facts], decided: _Decided, ticket: Ticke
             outcomes.append(Outcome(Status.ALREADY_DONE, decision, decided.done_before[decision]))
         elif decision.verb in (Verb.LEAVE, Verb.NEEDS_APPROVAL):
             outcomes.append(Outcome(Status.LEFT_ALONE, decision, decision.reason))
+        elif decision.verb is Verb.REPORT:
+            outcomes.append(Outcome(Status.FAILED, decision, decision.reason))
         elif not ticket.request.apply:
             outcomes.append(_rehearse(run, action, decision, ticket))
         elif stopped := stopped or _stop_now(run):

@@ -15,7 +15,7 @@ from lake.settings import Profile, Settings
 from lake.store import LocalStore
 from lake.workspace import Workspace
 from lambdas.cli import act, act_on, plan_all, show, show_plans
-from lambdas.registry import ACTIONS
+from lambdas.registry import PLANNED
 from lambdas.runtime.errors import ActsFailedError, StoppedError, UnknownActionError
 from lambdas.runtime.model import Request, Verb
 from tests.lambdas.builders import NOW, address_row, green_lake, row
@@ -104,7 +104,7 @@ def test_amount_that_is_none_is_refused(tmp_path: Path, amount: str) -> None:
 
 def test_plan_of_all_actions_says_that_the_gate_is_closed(tmp_path: Path) -> None:
     reports = plan_all(workspace(tmp_path))
-    assert [(report.action, report.closed) for report in reports] == [(name, "not_published") for name in ACTIONS]
+    assert [(report.action, report.closed) for report in reports] == [(name, "not_published") for name in PLANNED]
     assert not (tmp_path / "lake" / "actions").exists()
 
 

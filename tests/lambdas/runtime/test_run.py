@@ -14,7 +14,7 @@ from lake import verdicts, zones
 from lake.accounts import Accounts
 from lake.errors import LakeError
 from lake.store import LocalStore
-from lambdas.runtime.action import Run
+from lambdas.runtime.action import Action, Run
 from lambdas.runtime.ledger import key_of
 from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Patience, Request, Status, Ticket, Unknown, Verb
 from lambdas.runtime.report import ActionReport
@@ -22,7 +22,7 @@ from lambdas.runtime.run import run_action
 from tests.lambdas.builders import NOW, finding, publish, row, verdict
 
 
-class Sweep:
+class Sweep(Action[str]):
     """Deletes whatever the mart names, and remembers in which order."""
 
     name = "sweep"
