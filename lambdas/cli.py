@@ -19,7 +19,7 @@ from lake.workspace import Workspace
 from lambdas import registry
 from lambdas.registry import ACTIONS, PLANNED
 from lambdas.runtime.action import Reach, Run
-from lambdas.runtime.model import Request, Verb
+from lambdas.runtime.model import Request
 from lambdas.runtime.report import ActionReport, raise_if_not_well
 
 
@@ -67,6 +67,13 @@ def act(
         bool, typer.Option("--release-addresses", help="Approve releasing Elastic IPs, which cannot be undone.")
     ] = False,
     min_age_days: Annotated[int, typer.Option(min=0, help="Leave volumes alone that are younger than this.")] = 14,
+    keep_days: Annotated[int, typer.Option(min=0, help="Leave snapshots alone that are younger than this.")] = 90,
+    keep_count: Annotated[
+        int, typer.Option(min=1, help="Leave so many of the newest snapshots of a volume alone.")
+    ] = 3,
+    without_undo: Annotated[
+        bool, typer.Option("--without-undo", help="Approve deleting snapshots that no recycle bin keeps.")
+    ] = False,
     max_data_age_days: Annotated[int, typer.Option(min=0, help="Refuse to act on a bill older than this.")] = 4,
 ) -> None:
     """Act on what the marts found: plan first, then with --apply do it, and record every act.
@@ -78,6 +85,8 @@ def act(
 
     A file `actions/STOP` in the lake stops every action.
     """
+    from lambdas.runtime.entry import approved
+
     ws: Workspace = ctx.obj
     caps: dict[str, Any] = {
         "max_count": max_count,
@@ -89,9 +98,11 @@ def act(
         caps=replace(
             registry.action(action).caps, **{name: value for name, value in caps.items() if value is not None}
         ),
-        approved=frozenset({Verb.RELEASE}) if release_addresses else frozenset(),
+        approved=approved(release=release_addresses, without_undo=without_undo),
         min_age=timedelta(days=min_age_days),
         max_data_age=timedelta(days=max_data_age_days),
+        keep_days=keep_days,
+        keep_count=keep_count,
     )
     report = act_on(ws, action, request, role_name=role_name)
     show(ws, report)

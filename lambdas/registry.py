@@ -10,10 +10,11 @@ from lambdas.runtime.errors import UnknownActionError
 
 ACTIONS: dict[str, str] = {
     "idle_cleanup": "lambdas.idle_cleanup.act:IdleCleanup",
+    "snapshot_cleanup": "lambdas.snapshot_cleanup.act:SnapshotCleanup",
     "scheduler": "lambdas.scheduler.act:Scheduler",
 }
 # Those whose plan every run of the pipeline makes: what the marts that it just made propose.
-PLANNED = ("idle_cleanup",)
+PLANNED = ("idle_cleanup", "snapshot_cleanup")
 
 
 def action(name: str) -> Action[Any]:

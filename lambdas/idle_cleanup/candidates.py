@@ -17,7 +17,13 @@ from lambdas.runtime.model import Finding
 
 ACTION = "idle_cleanup"
 MART = "idle_resources"
-KINDS = {"ebs_volume": VOLUME, "public_ipv4_address": ADDRESS, "elastic_ip_address": ADDRESS}
+KINDS = {
+    "ebs_volume": VOLUME,
+    "volume_unattached": VOLUME,
+    "public_ipv4_address": ADDRESS,
+    "elastic_ip_address": ADDRESS,
+    "address_unassociated": ADDRESS,
+}
 COLUMNS = (
     "finding_id",
     "is_latest_period",

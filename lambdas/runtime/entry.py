@@ -28,7 +28,10 @@ EVENT_KEYS = frozenset(
         "max_share_pct",
         "max_data_age_days",
         "min_age_days",
+        "keep_days",
+        "keep_count",
         "release_addresses",
+        "without_undo",
         "role_name",
     }
 )
@@ -96,10 +99,17 @@ def request_of(event: Mapping[str, Any], caps: Caps | None = None) -> Request:
             max_monthly_cost=_number(event, "max_monthly_cost", usual.caps.max_monthly_cost),
             max_share_pct=_number(event, "max_share_pct", usual.caps.max_share_pct),
         ),
-        approved=frozenset({Verb.RELEASE}) if _flag(event, "release_addresses") else frozenset(),
+        approved=approved(release=_flag(event, "release_addresses"), without_undo=_flag(event, "without_undo")),
         min_age=timedelta(days=int(_number(event, "min_age_days", Decimal(usual.min_age.days)))),
         max_data_age=timedelta(days=int(_number(event, "max_data_age_days", Decimal(usual.max_data_age.days)))),
+        keep_days=int(_number(event, "keep_days", Decimal(usual.keep_days))),
+        keep_count=int(_number(event, "keep_count", Decimal(usual.keep_count))),
     )
+
+
+def approved(*, release: bool, without_undo: bool) -> frozenset[Verb]:
+    """The verbs that a person approved."""
+    return frozenset({*([Verb.RELEASE] if release else []), *([Verb.DELETE] if without_undo else [])})
 
 
 def _patience(context: Context | None) -> Patience:

@@ -158,13 +158,18 @@ class Caps:
 
 @dataclass(frozen=True)
 class Request:
-    """What a user asked of a run. Dry run unless `apply`. `approved` are the verbs that need a person's word."""
+    """What a user asked of a run. Dry run unless `apply`. `approved` are the verbs that need a person's word.
+
+    Of snapshots are kept those of so many days, and so many of each volume, whichever keeps more.
+    """
 
     apply: bool = False
     caps: Caps = field(default_factory=Caps)
     approved: frozenset[Verb] = frozenset()
     min_age: timedelta = timedelta(days=14)
     max_data_age: timedelta = timedelta(days=4)
+    keep_days: int = 90
+    keep_count: int = 3
 
 
 @dataclass(frozen=True)

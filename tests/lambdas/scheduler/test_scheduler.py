@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from lake import zones
 from lake.errors import LakeError, SettingsError
 from lambdas.runtime.model import Status, Verb
 from tests.lambdas.builders import OTHER, OWN, REGION
-from tests.lambdas.scheduler.conftest import OFFICE, Cloud
+from tests.lambdas.scheduler.conftest import OFFICE
+from tests.lambdas.scheduler.conftest import Scheduled as Cloud
 
 # 26 November 2026 is a Thursday.
 MORNING, NOON, EVENING, NIGHT = "2026-11-26T08:05", "2026-11-26T12:00", "2026-11-26T18:05", "2026-11-26T23:00"
-
-
-def ledger(cloud: Cloud) -> list[dict[str, object]]:
-    return [json.loads(cloud.store.read(file.key) or b"") for file in cloud.store.files(f"{zones.LEDGER}/scheduler/")]
 
 
 def test_instance_stops_in_the_evening_and_starts_in_the_morning_each_once(cloud: Cloud) -> None:
@@ -28,7 +23,7 @@ def test_instance_stops_in_the_evening_and_starts_in_the_morning_each_once(cloud
         states.append(cloud.state(instance))
     assert states == ["running", "running", "stopped", "stopped", "stopped", "running", "running"]
     assert cloud.changes() == ["StopInstances", "StartInstances"]
-    assert [entry["verb"] for entry in sorted(ledger(cloud), key=lambda e: str(e["acted_at"]))] == ["stop", "start"]
+    assert [entry["verb"] for entry in cloud.ledger("scheduler")] == ["stop", "start"]
 
 
 def test_dry_run_changes_nothing_and_asks_ec2_whether_it_could(cloud: Cloud) -> None:
