@@ -192,5 +192,7 @@ def show(ws: Workspace, report: ActionReport) -> None:
         ws.out.say(
             f"{report.action}: {'stopped' if report.apply else 'with --apply this would stop'}: {report.stopped}"
         )
+    for note in report.notes:
+        ws.out.say(note)
     if report.plan:
         ws.out.say(f"The plan is in {report.plan}")

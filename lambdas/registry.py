@@ -11,6 +11,7 @@ from lambdas.runtime.errors import UnknownActionError
 ACTIONS: dict[str, str] = {
     "idle_cleanup": "lambdas.idle_cleanup.act:IdleCleanup",
     "snapshot_cleanup": "lambdas.snapshot_cleanup.act:SnapshotCleanup",
+    "auto_tagger": "lambdas.auto_tagger.act:AutoTagger",
     "scheduler": "lambdas.scheduler.act:Scheduler",
 }
 # Those whose plan every run of the pipeline makes: what the marts that it just made propose.

@@ -110,6 +110,15 @@ class Finds(Protocol):
 
 
 @runtime_checkable
+class Notes(Protocol):
+    """An action that has more to say than what became of each resource."""
+
+    def notes(self, outcomes: Sequence[Outcome]) -> list[str]:
+        """Sentences for the end of the report."""
+        ...
+
+
+@runtime_checkable
 class Remembers(Protocol):
     """An action that keeps something from run to run."""
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from lake import verdicts
-from lake.errors import LakeError
+from lake import verdicts, zones
+from lake.errors import GateClosedError, LakeError
 from lake.held import Held, held_back
+from lake.marts import MartFiles, mart_keys, version_of_file
 from lambdas.runtime.action import Action, Facts, Finds, Found, ReadsMart, Run
 from lambdas.runtime.model import Finding, Request
 
@@ -55,3 +57,29 @@ def _proposed(action: ReadsMart, rows: list[dict[str, Any]], held: Sequence[Held
     named = {(finding.account, finding.region, finding.resource_id) for finding in told}
     others = action.candidates(free)
     return [one for one in others if (one.account, one.region, one.resource_id) not in named] + told
+
+
+def newest_month(run: Run, mart: str, request: Request) -> tuple[Path, str]:
+    """The newest month's file of a mart that is published month by month, and its version, if actions may rest on it.
+
+    Only that file is fetched and hashed. Raises GateClosedError as `lake.verdicts.require` does.
+    """
+    keys = mart_keys(run.store, mart)
+    where = run.store.location(keys[-1] if keys else mart)
+    if not keys:
+        raise GateClosedError("not_published", f"The mart {mart} is not published.", where=where, todo=_BUILD)
+    path = run.store.local_copy(keys[-1])
+    version = version_of_file(path)
+    try:
+        verdict = verdicts.newest(run.store, mart)
+    except (ValueError, TypeError, KeyError):
+        verdict = None
+    if verdict is None or verdict.months.get(zones.month_of(keys[-1])) != version:
+        what = f"The newest month of {mart} is not the one that was validated."
+        raise GateClosedError("changed_since", what, where=where, todo="Run `finops validate`.")
+    told = MartFiles(mart, keys, verdict.version, 0)
+    verdicts.require_on(run.store, told, now=run.now, max_data_age=request.max_data_age)
+    return path, version
+
+
+_BUILD = "Run `finops build`, then `finops validate`."

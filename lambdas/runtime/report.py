@@ -34,6 +34,7 @@ class ActionReport:
     what_closed: str = ""
     stopped: str = ""
     outcomes: tuple[Outcome, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def behind_closed_gate(cls, action: str, mart: str, run_id: str, error: GateClosedError) -> ActionReport:
@@ -68,6 +69,7 @@ class ActionReport:
             "what_closed": self.what_closed,
             "stopped": self.stopped,
             "counts": self.counts,
+            "notes": list(self.notes),
             "outcomes": [_outcome(outcome) for outcome in self.outcomes],
         }
 

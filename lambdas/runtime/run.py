@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from lake.accounts import UnreachableError, in_words
 from lambdas.runtime import guards, ledger
-from lambdas.runtime.action import Action, Facts, Remembers, Run
+from lambdas.runtime.action import Action, Facts, Notes, Remembers, Run
 from lambdas.runtime.errors import NoAccountError
 from lambdas.runtime.findings import find
 from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Request, Status, Ticket, Unknown, Verb
@@ -45,7 +45,8 @@ def run_action(run: Run, action: Action[Facts], request: Request) -> ActionRepor
         outcomes = _carry_out(run, action, decided, ticket, stopped)
         if request.apply and isinstance(action, Remembers):
             action.remember(outcomes, ticket)
-        return replace(report, outcomes=tuple(outcomes))
+        notes = tuple(action.notes(outcomes)) if isinstance(action, Notes) else ()
+        return replace(report, outcomes=tuple(outcomes), notes=notes)
 
 
 def _decide(run: Run, action: Action[Facts], findings: Sequence[Finding], request: Request) -> _Decided:

@@ -25,7 +25,7 @@ from tests.lambdas.builders import NOW, REGION
 from tests.lambdas.conftest import new_session
 
 Answer = Callable[[dict[str, Any]], dict[str, Any] | None]
-READING = ("Describe", "List", "Get", "AssumeRole")
+READING = ("Describe", "List", "Get", "Lookup", "AssumeRole")
 
 
 class Cloud:
