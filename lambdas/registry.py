@@ -12,10 +12,11 @@ ACTIONS: dict[str, str] = {
     "idle_cleanup": "lambdas.idle_cleanup.act:IdleCleanup",
     "snapshot_cleanup": "lambdas.snapshot_cleanup.act:SnapshotCleanup",
     "auto_tagger": "lambdas.auto_tagger.act:AutoTagger",
+    "rightsizing": "lambdas.rightsizing.act:Rightsizing",
     "scheduler": "lambdas.scheduler.act:Scheduler",
 }
 # Those whose plan every run of the pipeline makes: what the marts that it just made propose.
-PLANNED = ("idle_cleanup", "snapshot_cleanup")
+PLANNED = ("idle_cleanup", "snapshot_cleanup", "rightsizing")
 
 
 def action(name: str) -> Action[Any]:

@@ -49,11 +49,12 @@ class Cloud:
         self.asked.append((model.service_model.service_name, model.name, body))
         code, about = self.errors.get(model.name, ("", ""))
         if code and about in str(body):
-            error = {"Code": code, "Message": f"{code} for a test"}
-            return AWSResponse("", 400, {}, None), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
+            return AWSResponse("", 400, {}, None), refusal(code)
         answer = self.answers.get(model.name)
         parsed = answer(body) if answer else None
-        return None if parsed is None else (AWSResponse("", 200, {}, None), parsed)
+        if parsed is None:
+            return None
+        return AWSResponse("", 400 if "Error" in parsed else 200, {}, None), parsed
 
     def client(self, service: str) -> Any:
         """A client of the test's own, whose calls are on no record."""
@@ -98,6 +99,12 @@ class Cloud:
         """The entries of an action, oldest first."""
         files = self.store.files(f"actions/ledger/{action}/")
         return sorted((json.loads(self.store.read(f.key) or b"") for f in files), key=lambda entry: entry["acted_at"])
+
+
+def refusal(code: str) -> dict[str, Any]:
+    """AWS's answer when it refuses."""
+    told = {"Code": code, "Message": f"{code} for a test"}
+    return {"Error": told, "ResponseMetadata": {"HTTPStatusCode": 400}}
 
 
 def _never(seconds: float) -> None:

@@ -1,0 +1,106 @@
+"""Changes the type of one instance: stop, change, start, check. On any failure the old type comes back.
+
+An instance that was found running never ends stopped: a tag tells what it was, so that the next run brings back one
+that a killed run left.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lake.accounts import in_words
+from lambdas.rightsizing.decide import RESIZING, Server
+from lambdas.rightsizing.look import is_well, state_of, type_of
+from lambdas.runtime.model import Decision, Outcome, Status, Ticket
+
+# Seconds that the whole change may take; with less time left it does not begin.
+NEEDS = 600.0
+
+
+def resize(ec2: Any, decision: Decision, server: Server, wanted: str, ticket: Ticket) -> Outcome:
+    """Change the type of an instance that was looked at a moment ago. Raises botocore errors before it is stopped."""
+    name, old, was_running = decision.resource_id, str(server.told["InstanceType"]), server.state == "running"
+    if not was_running:
+        ec2.modify_instance_attribute(InstanceId=name, InstanceType={"Value": wanted})
+        return _done(decision, old, wanted, "stopped, as it was")
+    ends_at = ticket.patience.ends_at
+    if ends_at is not None and ends_at - ticket.patience.clock() < NEEDS:
+        return Outcome(Status.WAITING, decision, "too little time is left in this run; the next one does it")
+    ec2.create_tags(Resources=[name], Tags=[{"Key": RESIZING, "Value": f"{old} running"}])
+    failed = _change(ec2, name, wanted, ticket)
+    if not failed:
+        ec2.delete_tags(Resources=[name], Tags=[{"Key": RESIZING}])
+        return _done(decision, old, wanted, "running, both checks passed")
+    return bring_back(ec2, decision, old, ticket, failed)
+
+
+def bring_back(ec2: Any, decision: Decision, old: str, ticket: Ticket, why: str) -> Outcome:
+    """Start an instance on its old type again, whatever state it is in; a failure in any case, for a person to see."""
+    name, problem = decision.resource_id, ""
+    for _ in ticket.patience.rounds():
+        try:
+            state = state_of(ec2, name)
+            if state == "running":
+                break
+            if state == "stopped":
+                ec2.modify_instance_attribute(InstanceId=name, InstanceType={"Value": old})
+                ec2.start_instances(InstanceIds=[name])
+        except Exception as error:  # Tried again as long as there is time: it must not stay stopped.
+            problem = f" ({in_words(error)})"
+    state = _last_state(ec2, name)
+    if state not in ("running", "pending"):
+        return Outcome(Status.FAILED, decision, f"{why}; it is {state or 'not seen'} and must be started{problem}")
+    ec2.delete_tags(Resources=[name], Tags=[{"Key": RESIZING}])
+    return Outcome(Status.FAILED, decision, f"{why}; it runs again")
+
+
+def _change(ec2: Any, name: str, wanted: str, ticket: Ticket) -> str:
+    """Why the change did not come about, or empty once the instance is well on its new type."""
+    try:
+        ec2.stop_instances(InstanceIds=[name])
+        if not _wait(ec2, name, "stopped", ticket):
+            return "it did not stop in time"
+        ec2.modify_instance_attribute(InstanceId=name, InstanceType={"Value": wanted})
+        ec2.start_instances(InstanceIds=[name])
+        if not _wait(ec2, name, "running", ticket):
+            return f"it did not start as {wanted}"
+        for _ in ticket.patience.rounds():
+            if is_well(ec2, name):
+                return ""
+        why = f"its checks were not passed as {wanted}"
+    except Exception as error:  # No room, a type that it cannot run on, a right that is missing: all end the same way.
+        why = in_words(error)
+    _stop_if(ec2, name, wanted, ticket)
+    return why
+
+
+def _stop_if(ec2: Any, name: str, wanted: str, ticket: Ticket) -> None:
+    """Stop it where it came up on the new type: how well it runs on that nobody knows."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        if type_of(ec2, name) == wanted and state_of(ec2, name) != "stopped":
+            ec2.stop_instances(InstanceIds=[name])
+            _wait(ec2, name, "stopped", ticket)
+    except (BotoCoreError, ClientError):
+        return
+
+
+def _wait(ec2: Any, name: str, state: str, ticket: Ticket) -> bool:
+    return any(state_of(ec2, name) == state for _ in ticket.patience.rounds())
+
+
+def _last_state(ec2: Any, name: str) -> str:
+    try:
+        return state_of(ec2, name)
+    except Exception:  # What cannot be seen is told as that.
+        return ""
+
+
+def _done(decision: Decision, old: str, wanted: str, how: str) -> Outcome:
+    undo = (
+        f"Stop it, then aws ec2 modify-instance-attribute --region {decision.region} "
+        f"--instance-id {decision.resource_id} --instance-type Value={old}, then start it."
+    )
+    before, after = {"instance_type": old}, {"instance_type": wanted, "state": how}
+    return Outcome(Status.DONE, decision, f"{old} became {wanted}; {how}", before, after, undo)
