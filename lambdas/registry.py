@@ -13,6 +13,7 @@ ACTIONS: dict[str, str] = {
     "snapshot_cleanup": "lambdas.snapshot_cleanup.act:SnapshotCleanup",
     "auto_tagger": "lambdas.auto_tagger.act:AutoTagger",
     "rightsizing": "lambdas.rightsizing.act:Rightsizing",
+    "cost_reporter": "lambdas.cost_reporter.act:CostReporter",
     "scheduler": "lambdas.scheduler.act:Scheduler",
 }
 # Those whose plan every run of the pipeline makes: what the marts that it just made propose.
