@@ -198,11 +198,11 @@ def _lacking(told: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:
 def _against_moment(server: Server, now: datetime) -> Iterator[str]:
     if not server.is_offered:
         yield "the proposed type is not offered in its zone"
-    if server.state == "stopped":
-        return
     window = server.tags.get(WINDOW)
     if window is None:
-        yield f"it runs, and no window is told in which it may be stopped (tag {WINDOW})"
+        yield f"its owner told no window in which it may be changed (tag {WINDOW})"
+        return
+    if server.state == "stopped":
         return
     try:
         edge = wanted(parse(window), now)

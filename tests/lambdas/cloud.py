@@ -34,8 +34,8 @@ class Cloud:
     services: tuple[str, ...] = ("ec2",)
 
     def __init__(self, root: Path) -> None:
-        self.store = LocalStore(root / "lake")
         self.session = new_session()
+        self.store: Any = self.new_store(root)
         self.clients: dict[str, Any] = {}
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
         self.answers: dict[str, Answer] = {}
@@ -43,6 +43,10 @@ class Cloud:
         self.run_number = 0
         for service in self.services:
             self.session.events.register(f"before-call.{service}", self._before_call)
+
+    def new_store(self, root: Path) -> Any:
+        """The lake: a folder, unless a test wants another."""
+        return LocalStore(root / "lake")
 
     def _before_call(self, model: Any, params: Any, **_: Any) -> tuple[AWSResponse, dict[str, Any]] | None:
         body = _body(params)

@@ -178,10 +178,10 @@ def test_type_that_aws_does_not_know_is_unknown_and_never_tried() -> None:
     assert "is not known" in why_not(replace(server(), then={}), NIGHT)
 
 
-def test_running_instance_without_a_window_is_never_stopped() -> None:
-    untold = replace(server(), told={**TOLD, "Tags": []})
-    assert "no window is told" in why_not(untold, NIGHT)
-    assert why_not(replace(untold, told={**untold.told, "State": {"Name": "stopped"}}), NIGHT) == ""
+def test_instance_without_a_window_is_never_changed_and_a_stopped_one_may_be_at_any_time() -> None:
+    assert "told no window" in why_not(replace(server(), told={**TOLD, "Tags": []}), NIGHT)
+    at_rest = replace(server(), told={**server().told, "State": {"Name": "stopped"}})
+    assert why_not(at_rest, datetime(2026, 11, 25, 12, tzinfo=UTC)) == ""
 
 
 @pytest.mark.parametrize(
@@ -209,16 +209,15 @@ class Sized(Cloud):
         pq.write_table(pa.Table.from_pylist(list(rows), schema=SCHEMA), sink)
         self.store.write(zones.published_mart("rightsizing_recommendations"), sink.getvalue())
         version = hashlib.sha256(sink.getvalue()).hexdigest()
-        verdicts.record(
-            self.store,
-            verdict(
-                version,
-                mart="rightsizing_recommendations",
-                data_through="2026-11-27",
-                validated_at="2026-11-28T01:00:00+00:00",
-                expires_at="2026-11-29T01:00:00+00:00",
-            ),
+        told = verdict(
+            version,
+            mart="rightsizing_recommendations",
+            data_through="2026-11-27",
+            validated_at="2026-11-28T01:00:00+00:00",
+            expires_at="2026-11-29T01:00:00+00:00",
         )
+        self.store.delete(told.key())
+        verdicts.record(self.store, told)
 
     def instance(self, **tags: str) -> str:
         listed = [{"Key": key, "Value": value} for key, value in {**IN_WINDOW, **tags}.items()]

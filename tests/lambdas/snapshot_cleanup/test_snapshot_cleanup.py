@@ -17,7 +17,7 @@ from moto.ec2.models import ec2_backends
 
 from lambdas.runtime.model import Caps, Decision, Finding, Gone, Request, Status, Unknown, Verb
 from lambdas.snapshot_cleanup.decide import Snapshot, candidates, decide
-from tests.lambdas.builders import NOW, OTHER, OWN, REGION, green_lake, row
+from tests.lambdas.builders import NOW, OTHER, OWN, REGION, make_green, row
 from tests.lambdas.cloud import Cloud
 
 OLD = Snapshot("snap-0123456789abcdef0", "vol-1", "completed", NOW - timedelta(days=100), newer=3, undo_days=14)
@@ -146,7 +146,7 @@ class Snapshots(Cloud):
         return made
 
     def propose(self, *names: str) -> None:
-        green_lake(self.store.root, [row(name, rule_id="snapshot_of_gone_volume", action=None) for name in names])
+        make_green(self.store, [row(name, rule_id="snapshot_of_gone_volume", action=None) for name in names])
 
     def left(self) -> set[str]:
         return {each["SnapshotId"] for each in self.client("ec2").describe_snapshots(OwnerIds=[OWN])["Snapshots"]}

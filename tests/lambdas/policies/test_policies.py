@@ -1,0 +1,323 @@
+"""Each action may do what it does and nothing more: its policy is held against every call that it makes.
+
+The policies are the files that Terraform gives the roles. What moto cannot tell of IAM, an evaluator of our own does.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from lake.store import S3Store
+from lambdas.registry import ACTIONS
+from lambdas.runtime.action import Reach
+from lambdas.runtime.model import Caps, Request, Status, Verb
+from tests.lambdas.auto_tagger.test_auto_tagger import Tagged
+from tests.lambdas.builders import NOW, OTHER, OWN, REGION, address_row, make_green, row
+from tests.lambdas.cloud import Cloud
+from tests.lambdas.conftest import new_session
+from tests.lambdas.cost_reporter.test_cost_reporter import Told
+from tests.lambdas.policies.iam import Need, allows
+from tests.lambdas.policies.needs import BUCKET, KEY, TOPIC, needs_of
+from tests.lambdas.rightsizing.test_rightsizing import Sized, proposal, with_ena
+from tests.lambdas.scheduler.conftest import OFFICE, Scheduled
+from tests.lambdas.scheduler.test_scheduler import group, service
+from tests.lambdas.snapshot_cleanup.test_snapshot_cleanup import Snapshots
+
+FOLDER = Path(__file__).parents[3] / "terraform" / "modules" / "actions" / "policies"
+WORDS = {
+    "partition": "aws",
+    "bucket_arn": f"arn:aws:s3:::{BUCKET}",
+    "prefix": "lake/",
+    "key_arn": KEY,
+    "topic_arn": TOPIC,
+    "tag_keys": json.dumps(["Owner", "CostCenter", "finops:tagged-by"]),
+}
+APPROVED = Request(
+    apply=True,
+    caps=Caps(max_share_pct=Decimal(100), max_count=100),
+    approved=frozenset({Verb.DELETE, Verb.RELEASE}),
+)
+ALL = Reach(regions=("all",), home=REGION)
+
+Statements = list[dict[str, Any]]
+
+
+def policy(name: str) -> Statements:
+    """The statements of a file, with the words that Terraform fills in."""
+    told: Statements = json.loads(Template((FOLDER / f"{name}.json").read_text()).substitute(WORDS))
+    return told
+
+
+class Recorded(Cloud):
+    """An account whose lake lies in S3; what its calls need is taken down while an action runs."""
+
+    needs: list[Need]
+
+    def new_store(self, root: Path) -> S3Store:
+        self.needs = []
+        self.is_running = False
+        where = {"LocationConstraint": REGION}
+        new_session().client("s3", region_name=REGION).create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
+        self.session.events.register("provide-client-params", self._take_down)
+        return S3Store(self.session.client("s3", region_name=REGION), BUCKET, "lake", root / "cache")
+
+    def _take_down(self, params: Any, model: Any, **_: Any) -> None:
+        if self.is_running:
+            self.needs += needs_of(model.service_model.service_name, model.name, params, self.client)
+
+    def act(self, *args: Any, **options: Any) -> Any:
+        self.is_running = True
+        try:
+            return super().act(*args, **options)
+        finally:
+            self.is_running = False
+
+
+def of(kind: type[Cloud]) -> type[Any]:
+    return type(f"Recorded{kind.__name__}", (Recorded, kind), {})
+
+
+def schedules(root: Path) -> list[Need]:
+    cloud = of(Scheduled)(root)
+    cloud.answers["DescribeRegions"] = lambda body: {"Regions": [{"RegionName": REGION}]}
+    tags = [{"Key": "Schedule", "Value": OFFICE}]
+    cloud.instance()
+    cloud.client("rds").create_db_instance(
+        DBInstanceIdentifier="db", DBInstanceClass="db.t3.micro", Engine="postgres", AllocatedStorage=20, Tags=tags
+    )
+    cloud.client("rds").create_db_cluster(
+        DBClusterIdentifier="c", Engine="aurora-mysql", MasterUsername="u", MasterUserPassword="p" * 12, Tags=tags
+    )
+    group(cloud)
+    service(cloud)
+    evening = cloud.run("2026-11-26T18:05", regions=("all",))
+    morning = cloud.run("2026-11-27T08:05", regions=("all",))
+    assert [out.status for out in (*evening.outcomes, *morning.outcomes)] == [Status.DONE] * 10
+    return cloud.needs
+
+
+def snapshots(root: Path) -> list[Need]:
+    cloud = of(Snapshots)(root)
+    made = cloud.chain(500, 400, 300, 200)
+    cloud.client("ec2").create_launch_template(
+        LaunchTemplateName="web", LaunchTemplateData={"InstanceType": "t3.micro"}
+    )
+    cloud.propose(made[0])
+    assert cloud.act("snapshot_cleanup", APPROVED).counts == {"done": 1}
+    return cloud.needs
+
+
+def idle(root: Path) -> list[Need]:
+    from datetime import timedelta
+
+    from moto.ec2.models import ec2_backends
+
+    cloud = of(Cloud)(root)
+    volume = cloud.client("ec2").create_volume(AvailabilityZone=f"{REGION}a", Size=1)["VolumeId"]
+    ec2_backends[OWN][REGION].volumes[volume].create_time = NOW - timedelta(days=100)
+    address = cloud.client("ec2").allocate_address(Domain="vpc")["AllocationId"]
+    make_green(cloud.store, [row(volume), address_row(address)])
+    assert cloud.act("idle_cleanup", APPROVED).counts == {"done": 2}
+    return cloud.needs
+
+
+def sizes(root: Path) -> list[Need]:
+    cloud = of(Sized)(root)
+    cloud.answers["DescribeInstances"] = with_ena(cloud)
+    cloud.answers["DescribeVolumesModifications"] = lambda body: {"VolumesModifications": []}
+    instance = cloud.instance()
+    volume = cloud.client("ec2").create_volume(AvailabilityZone=f"{REGION}a", Size=1, VolumeType="gp2")["VolumeId"]
+    cloud.propose(proposal(instance), proposal(volume, "gp2_to_gp3", "gp3"))
+    cloud.answers["ModifyVolume"] = lambda body: {"VolumeModification": {"ModificationState": "modifying"}}
+    assert cloud.run(APPROVED).counts == {"done": 2}
+    return cloud.needs
+
+
+def tags(root: Path) -> list[Need]:
+    cloud = of(Tagged)(root)
+    cloud.answers["DescribeRegions"] = lambda body: {"Regions": [{"RegionName": REGION}]}
+    cloud.answers["TagResources"] = lambda body: {"FailedResourcesMap": {}}
+    volume = cloud.volume(instance=cloud.instance())
+    cloud.client("ec2").create_snapshot(VolumeId=volume)
+    cloud.database()
+    subnet = cloud.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    cloud.client("elbv2").create_load_balancer(Name="web", Subnets=[subnet])
+    assert set(cloud.act("auto_tagger", reach=ALL).counts) == {"done"}
+    return cloud.needs
+
+
+def reports(root: Path) -> list[Need]:
+    cloud = of(Told)(root)
+    cloud.client("sns").create_topic(Name="finops")
+    assert cloud.act("cost_reporter", settings={"FINOPS_TOPIC": TOPIC}).counts == {"done": 2}
+    return cloud.needs
+
+
+RUNS: dict[str, Callable[[Path], list[Need]]] = {
+    "scheduler": schedules,
+    "snapshot_cleanup": snapshots,
+    "idle_cleanup": idle,
+    "rightsizing": sizes,
+    "auto_tagger": tags,
+    "cost_reporter": reports,
+}
+
+
+@contextmanager
+def emulated() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+        with mock_aws():
+            yield
+
+
+@pytest.fixture(scope="module")
+def needed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Need]]:
+    """What every action needs in a run that does all that it can do."""
+    found = {}
+    for name, run in RUNS.items():
+        with emulated():
+            found[name] = run(tmp_path_factory.mktemp(name))
+    return found
+
+
+def own(needs: list[Need]) -> list[Need]:
+    """What an action needs beside the lake."""
+    return [need for need in needs if not need.action.startswith(("s3:", "kms:"))]
+
+
+def less(statements: Statements) -> Iterator[tuple[str, Statements]]:
+    """The statements with one entry less, and which."""
+    for number, statement in enumerate(statements):
+        for part in ("Action", "Resource"):
+            for entry in statement[part]:
+                fewer = copy.deepcopy(statements)
+                fewer[number][part].remove(entry)
+                yield f"{statement['Sid']}: {entry}", fewer
+
+
+def test_every_action_has_a_policy_and_every_policy_its_action() -> None:
+    assert {path.stem for path in FOLDER.glob("*.json")} == {*ACTIONS, "lake"}
+    assert set(RUNS) == set(ACTIONS)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_policy_allows_every_call(name: str, needed: dict[str, list[Need]]) -> None:
+    statements = [*policy(name), *policy("lake")]
+    denied = [need for need in needed[name] if not allows(statements, need)]
+    assert denied == []
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_policy_without_any_one_entry_fails_some_call(name: str, needed: dict[str, list[Need]]) -> None:
+    mine = own(needed[name])
+    guarded = [*mine, *protected(mine)]
+    wanted = [allows(policy(name), need) for need in guarded]
+    for entry, fewer in less(policy(name)):
+        if entry == "NeverWhatIsProtected: *":
+            continue
+        assert [allows(fewer, need) for need in guarded] != wanted, f"{entry} is not needed"
+
+
+def test_lake_is_read_and_written_no_further_than_needed(needed: dict[str, list[Need]]) -> None:
+    all_of_them = [need for needs in needed.values() for need in needs if need.action.startswith(("s3:", "kms:"))]
+    for entry, fewer in less(policy("lake")):
+        assert not all(allows(fewer, need) for need in all_of_them), f"{entry} is not needed"
+    for key in ("landing/x", "marts/x"):
+        assert not allows(policy("lake"), Need("s3:PutObject", f"arn:aws:s3:::{BUCKET}/lake/{key}"))
+    assert not allows(policy("lake"), Need("s3:DeleteObject", f"arn:aws:s3:::{BUCKET}/lake/actions/ledger/x"))
+
+
+def protected(needs: list[Need]) -> list[Need]:
+    """The changes among these, of a resource that is protected."""
+    shield = {"aws:ResourceTag/finops:protect": "true"}
+    reading = ("Describe", "List", "Get", "Lookup")
+    return [
+        replace(need, context={**need.context, **shield})
+        for need in needs
+        if not need.action.partition(":")[2].startswith(reading)
+    ]
+
+
+# What takes nothing away: a snapshot, the mark of a resize that must be taken off, and a start that brings one back.
+HARMLESS = {
+    "idle_cleanup": {"ec2:CreateSnapshot", "ec2:CreateTags"},
+    "rightsizing": {"ec2:CreateTags", "ec2:DeleteTags", "ec2:StartInstances"},
+    "auto_tagger": {"tag:TagResources"},
+    "cost_reporter": {"sns:Publish", "cloudwatch:PutMetricData"},
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_what_is_protected_is_refused_by_iam_as_well(name: str, needed: dict[str, list[Need]]) -> None:
+    let = {need.action for need in protected(own(needed[name])) if allows(policy(name), need)}
+    assert let == HARMLESS.get(name, set())
+
+
+def test_tag_that_says_protect_false_refuses_nothing(needed: dict[str, list[Need]]) -> None:
+    for name in RUNS:
+        for need in own(needed[name]):
+            freed = replace(need, context={**need.context, "aws:ResourceTag/finops:protect": "False"})
+            assert allows(policy(name), freed), need
+
+
+VOLUME = f"arn:aws:ec2:{REGION}:{OWN}:volume/vol-1"
+INSTANCE = f"arn:aws:ec2:{REGION}:{OWN}:instance/i-1"
+SNAPSHOT = f"arn:aws:ec2:{REGION}::snapshot/snap-1"
+
+
+@pytest.mark.parametrize(
+    ("name", "need"),
+    [
+        ("scheduler", Need("ec2:StopInstances", INSTANCE)),
+        ("scheduler", Need("ec2:TerminateInstances", INSTANCE, {"aws:ResourceTag/Schedule": OFFICE})),
+        ("scheduler", Need("rds:StopDBInstance", f"arn:aws:rds:{REGION}:{OWN}:db:shop")),
+        ("scheduler", Need("ec2:CreateTags", INSTANCE, {"aws:TagKeys": ("Schedule",)})),
+        ("snapshot_cleanup", Need("ec2:DeleteSnapshot", SNAPSHOT, {"aws:ResourceTag/aws:backup:source-resource": "x"})),
+        ("snapshot_cleanup", Need("ec2:DeregisterImage", f"arn:aws:ec2:{REGION}::image/ami-1")),
+        ("snapshot_cleanup", Need("ec2:ModifySnapshotAttribute", SNAPSHOT)),
+        ("snapshot_cleanup", Need("ec2:DeleteVolume", VOLUME)),
+        ("idle_cleanup", Need("ec2:CreateTags", SNAPSHOT, {"aws:TagKeys": ("a",)})),
+        ("idle_cleanup", Need("ec2:CreateTags", VOLUME, {"ec2:CreateAction": "CreateSnapshot"})),
+        ("idle_cleanup", Need("ec2:DeleteSnapshot", SNAPSHOT)),
+        ("rightsizing", Need("ec2:ModifyInstanceAttribute", INSTANCE)),
+        (
+            "rightsizing",
+            Need(
+                "ec2:CreateTags",
+                INSTANCE,
+                {
+                    "aws:TagKeys": ("finops:resizing", "finops:resize-window"),
+                    "aws:ResourceTag/finops:resize-window": "x",
+                },
+            ),
+        ),
+        ("rightsizing", Need("ec2:CreateTags", INSTANCE, {"aws:ResourceTag/finops:resize-window": "x"})),
+        ("auto_tagger", Need("ec2:CreateTags", VOLUME, {"aws:TagKeys": ("Owner", "finops:protect")})),
+        ("auto_tagger", Need("ec2:CreateTags", VOLUME)),
+        ("auto_tagger", Need("ec2:DeleteTags", VOLUME, {"aws:TagKeys": ("Owner",)})),
+        ("auto_tagger", Need("ec2:CreateTags", f"arn:aws:ec2:{REGION}:{OWN}:vpc/vpc-1", {"aws:TagKeys": ("Owner",)})),
+        ("cost_reporter", Need("sns:Publish", f"arn:aws:sns:{REGION}:{OTHER}:finops")),
+        ("cost_reporter", Need("cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": "AWS/EC2"})),
+    ],
+)
+def test_what_no_action_does_is_refused(name: str, need: Need) -> None:
+    assert not allows([*policy(name), *policy("lake")], need)
+
+
+def test_deny_and_allow_name_every_action_without_a_star() -> None:
+    for path in FOLDER.glob("*.json"):
+        for statement in policy(path.stem):
+            assert not any("*" in action for action in statement["Action"]), path
+            assert statement["Action"] == sorted(statement["Action"]), path
