@@ -8,7 +8,7 @@ IMAGE ?= finops
 COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --no-build --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-athena athena-smoke lint format lock image clean
+.PHONY: help setup demo test test-fast test-athena athena-smoke lint format lock package image clean
 
 help:  ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -65,9 +65,12 @@ lock: $(READY)  ## Resolve the dependencies anew: all of them, what runs in a co
 	@$(COMPILE) --upgrade -c requirements.lock -o requirements-runtime.lock pyproject.toml
 	@$(COMPILE) --upgrade -c requirements.lock --group build -o requirements-build.lock
 
+package: $(READY)  ## The zip of the actions, for Lambda
+	@$(BIN)/python -m lambdas.packing dist/actions.zip
+
 image:  ## The container image, where there is Docker: one task that runs everything on AWS
 	@docker build --tag $(IMAGE) --build-arg REVISION="$$(git rev-parse HEAD)" \
 		--build-arg VERSION="$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)" .
 
 clean:  ## Remove what was made
-	@rm -rf $(DEMO) dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf $(DEMO) dist dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -210,6 +211,13 @@ def less(statements: Statements) -> Iterator[tuple[str, Statements]]:
 def test_every_action_has_a_policy_and_every_policy_its_action() -> None:
     assert {path.stem for path in FOLDER.glob("*.json")} == {*ACTIONS, "lake"}
     assert set(RUNS) == set(ACTIONS)
+
+
+def test_terraform_knows_every_action_and_when_it_runs() -> None:
+    variables, main = ((FOLDER.parent / name).read_text() for name in ("variables.tf", "main.tf"))
+    for names in re.findall(r'\["auto_tagger".*?\]', variables):
+        assert set(re.findall(r'"(\w+)"', names)) == set(ACTIONS)
+    assert set(re.findall(r'^    (\w+) += "(?:cron|rate)', main, re.MULTILINE)) == set(ACTIONS)
 
 
 @pytest.mark.parametrize("name", RUNS)

@@ -1,0 +1,193 @@
+data "aws_partition" "current" {}
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  prefix      = "${var.name}-${var.environment}"
+  lake        = split("/", trimprefix(var.lake_uri, "s3://"))
+  lake_prefix = join("", [for folder in slice(local.lake, 1, length(local.lake)) : "${folder}/"])
+
+  words = {
+    partition  = data.aws_partition.current.partition
+    bucket_arn = "arn:${data.aws_partition.current.partition}:s3:::${local.lake[0]}"
+    prefix     = local.lake_prefix
+    key_arn    = var.kms_key_arn
+    topic_arn  = var.topic_arn
+    tag_keys   = jsonencode(concat(sort(tolist(var.tag_keys)), ["finops:tagged-by"]))
+  }
+
+  # By the minute in UTC: what a schedule means in its zone is told by the action. The bill comes once a day.
+  schedules = {
+    auto_tagger      = "cron(20 9 * * ? *)"
+    cost_reporter    = "cron(40 9 * * ? *)"
+    idle_cleanup     = "cron(0 10 * * ? *)"
+    rightsizing      = "rate(1 hour)"
+    scheduler        = "rate(5 minutes)"
+    snapshot_cleanup = "cron(20 10 * * ? *)"
+  }
+
+  lake_statements = jsondecode(templatefile("${path.module}/policies/lake.json", local.words))
+  statements = {
+    for action in var.actions : action => jsondecode(templatefile("${path.module}/policies/${action}.json", local.words))
+  }
+
+  # A start of an instance with encrypted volumes asks for this in the caller's name.
+  grant_statements = length(var.volume_key_arns) == 0 ? [] : [{
+    Sid      = "LetEc2UseTheKeysOfVolumes"
+    Effect   = "Allow"
+    Action   = ["kms:CreateGrant"]
+    Resource = sort(tolist(var.volume_key_arns))
+    Condition = {
+      Bool       = { "kms:GrantIsForAWSResource" = "true" }
+      StringLike = { "kms:ViaService" = "ec2.*.amazonaws.com" }
+    }
+  }]
+
+  logs_statements = {
+    for action in var.actions : action => [{
+      Sid      = "WriteItsLog"
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource = ["${aws_cloudwatch_log_group.this[action].arn}:*"]
+    }]
+  }
+
+  # The role of the same action in each of the other accounts, and no other.
+  assume_statements = {
+    for action in var.actions : action => length(var.account_ids) == 0 ? [] : [{
+      Sid    = "ActInOtherAccounts"
+      Effect = "Allow"
+      Action = ["sts:AssumeRole"]
+      Resource = [
+        for id in sort(tolist(var.account_ids)) :
+        "arn:${data.aws_partition.current.partition}:iam::${id}:role/${local.prefix}-${action}-actor"
+      ]
+    }]
+  }
+}
+
+resource "aws_iam_role" "this" {
+  for_each = var.actions
+
+  name        = "${local.prefix}-${each.key}"
+  description = "What the action ${each.key} may do"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "this" {
+  for_each = var.actions
+
+  name = "action"
+  role = aws_iam_role.this[each.key].id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      local.statements[each.key],
+      local.lake_statements,
+      local.logs_statements[each.key],
+      local.assume_statements[each.key],
+      contains(["scheduler", "rightsizing"], each.key) ? local.grant_statements : [],
+    )
+  })
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  for_each = var.actions
+
+  name              = "/aws/lambda/${local.prefix}-${each.key}"
+  retention_in_days = 90
+}
+
+resource "aws_lambda_function" "this" {
+  for_each = var.actions
+
+  function_name    = "${local.prefix}-${each.key}"
+  description      = "finops act ${each.key}"
+  role             = aws_iam_role.this[each.key].arn
+  handler          = "lambdas.${each.key}.handler.handler"
+  runtime          = "python3.12"
+  architectures    = ["arm64"]
+  filename         = var.package_file
+  source_code_hash = try(filebase64sha256(var.package_file), null)
+  layers           = var.layer_arns
+  memory_size      = 1024
+  timeout          = 900
+  # Two runs of one action would act on each other's findings; a second one finds the lake locked anyway.
+  reserved_concurrent_executions = 1
+
+  environment {
+    variables = merge(
+      {
+        FINOPS_LAKE  = var.lake_uri
+        FINOPS_TOPIC = var.topic_arn
+        # Copies of marts, where a function may write.
+        XDG_CACHE_HOME = "/tmp"
+      },
+      length(var.regions) == 0 ? {} : { FINOPS_REGIONS = join(",", var.regions) },
+      length(var.account_ids) == 0 ? {} : {
+        FINOPS_ACCOUNTS  = join(",", concat([data.aws_caller_identity.current.account_id], sort(tolist(var.account_ids))))
+        FINOPS_ROLE_NAME = "${local.prefix}-${each.key}-actor"
+      },
+    )
+  }
+
+  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.this]
+}
+
+# A failed run is not tried again by Lambda: the next one goes on, and the alarm says so.
+resource "aws_lambda_function_event_invoke_config" "this" {
+  for_each = var.actions
+
+  function_name                = aws_lambda_function.this[each.key].function_name
+  maximum_retry_attempts       = 0
+  maximum_event_age_in_seconds = 300
+}
+
+resource "aws_cloudwatch_event_rule" "this" {
+  for_each = var.actions
+
+  name                = "${local.prefix}-${each.key}"
+  description         = "When finops act ${each.key} runs"
+  schedule_expression = local.schedules[each.key]
+}
+
+resource "aws_cloudwatch_event_target" "this" {
+  for_each = var.actions
+
+  rule  = aws_cloudwatch_event_rule.this[each.key].name
+  arn   = aws_lambda_function.this[each.key].arn
+  input = jsonencode({ apply = contains(var.apply, each.key) })
+}
+
+resource "aws_lambda_permission" "this" {
+  for_each = var.actions
+
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.this[each.key].function_name
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.this[each.key].arn
+}
+
+resource "aws_cloudwatch_metric_alarm" "failed" {
+  for_each = var.actions
+
+  alarm_name          = "${local.prefix}-${each.key}-failed"
+  alarm_description   = "finops act ${each.key} ended with an error: a closed gate, a cap, or an act that failed."
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  dimensions          = { FunctionName = aws_lambda_function.this[each.key].function_name }
+  statistic           = "Sum"
+  period              = 3600
+  evaluation_periods  = 1
+  threshold           = 0
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.topic_arn]
+}

@@ -1,0 +1,136 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:this" }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/this" }
+  }
+
+  mock_resource "aws_lambda_function" {
+    defaults = { arn = "arn:aws:lambda:eu-west-1:123456789012:function:this" }
+  }
+
+  mock_resource "aws_cloudwatch_event_rule" {
+    defaults = { arn = "arn:aws:events:eu-west-1:123456789012:rule/this" }
+  }
+}
+
+variables {
+  environment  = "dev"
+  lake_uri     = "s3://finops-dev-lake/team"
+  kms_key_arn  = "arn:aws:kms:eu-west-1:123456789012:key/lake"
+  topic_arn    = "arn:aws:sns:eu-west-1:123456789012:finops"
+  package_file = "actions.zip"
+}
+
+run "nothing_acts_unless_told" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for target in aws_cloudwatch_event_target.this : jsondecode(target.input) == { apply = false }])
+    error_message = "Every action is a dry run by default."
+  }
+
+  assert {
+    condition     = length(aws_lambda_function.this) == 6
+    error_message = "There is a function for each action."
+  }
+}
+
+run "each_role_has_its_own_statements_and_those_of_the_lake" {
+  command = plan
+
+  assert {
+    condition = [for s in jsondecode(aws_iam_role_policy.this["cost_reporter"].policy).Statement : s.Sid] == [
+      "SendTheDigest", "WriteOurMetricsAlone", "ListLake", "ReadLake", "WriteWhatActionsWrite", "UseTheKeyOfTheLake", "WriteItsLog",
+    ]
+    error_message = "Unexpected statements: ${aws_iam_role_policy.this["cost_reporter"].policy}"
+  }
+
+  assert {
+    condition = contains(flatten([
+      for s in jsondecode(aws_iam_role_policy.this["scheduler"].policy).Statement : s.Resource if s.Sid == "WriteWhatActionsWrite"
+    ]), "arn:aws:s3:::finops-dev-lake/team/actions/*")
+    error_message = "The lake lies below its prefix: ${aws_iam_role_policy.this["scheduler"].policy}"
+  }
+
+  assert {
+    condition = [
+      for s in jsondecode(aws_iam_role_policy.this["auto_tagger"].policy).Statement :
+      s.Condition["ForAllValues:StringEquals"]["aws:TagKeys"] if s.Sid == "WriteTheseKeysAlone"
+    ] == [["CostCenter", "Environment", "Owner", "finops:tagged-by"]]
+    error_message = "Only these keys may be written: ${aws_iam_role_policy.this["auto_tagger"].policy}"
+  }
+}
+
+run "one_action_acts_in_other_accounts_with_keys_of_volumes" {
+  command = plan
+
+  variables {
+    actions         = ["scheduler"]
+    apply           = ["scheduler"]
+    account_ids     = ["000000000042"]
+    volume_key_arns = ["arn:aws:kms:eu-west-1:123456789012:key/volumes"]
+    regions         = ["all"]
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_target.this["scheduler"].input) == { apply = true }
+    error_message = "What apply names acts."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this["scheduler"].environment[0].variables.FINOPS_ACCOUNTS == "123456789012,000000000042"
+    error_message = "Its own account is looked at as well."
+  }
+
+  assert {
+    condition = [
+      for s in jsondecode(aws_iam_role_policy.this["scheduler"].policy).Statement : s.Resource if s.Sid == "ActInOtherAccounts"
+    ] == [["arn:aws:iam::000000000042:role/finops-dev-scheduler-actor"]]
+    error_message = "No other role may be assumed: ${aws_iam_role_policy.this["scheduler"].policy}"
+  }
+
+  assert {
+    condition = [
+      for s in jsondecode(output.account_policies["scheduler"]).Statement : s.Condition if s.Sid == "LetEc2UseTheKeysOfVolumes"
+    ] == [{ Bool = { "kms:GrantIsForAWSResource" = "true" }, StringLike = { "kms:ViaService" = "ec2.*.amazonaws.com" } }]
+    error_message = "A grant is for EC2 alone: ${output.account_policies["scheduler"]}"
+  }
+}
+
+run "wrong_words_are_refused" {
+  command = plan
+
+  variables {
+    lake_uri    = "finops-dev-lake"
+    topic_arn   = "finops"
+    actions     = ["scheduler", "deleter"]
+    tag_keys    = ["finops:protect"]
+    account_ids = ["42"]
+  }
+
+  expect_failures = [var.lake_uri, var.topic_arn, var.actions, var.tag_keys, var.account_ids]
+}
+
+run "what_is_not_installed_cannot_act" {
+  command = plan
+
+  variables {
+    actions = ["scheduler"]
+    apply   = ["idle_cleanup"]
+  }
+
+  expect_failures = [var.apply]
+}
