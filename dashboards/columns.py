@@ -42,6 +42,10 @@ SHOWN = {
     "savings": (
         *("resource_id", "lever", "rule_id", "monthly_savings_cost", "monthly_cash_savings_cost", "superseded_by"),
     ),
+    "realized_savings": (
+        *("action", "resource_id", "verb", "status", "expected_cost", "actual_cost", "created_cost", "saved_cost"),
+        "estimated_monthly_savings_cost",
+    ),
     "restatements": (
         *("billing_period", "sub_account_id", "service_name", "charge_category"),
         *("previous_billed_cost", "current_billed_cost", "billed_cost_change"),
@@ -70,4 +74,5 @@ ORDER = {
     "idle_resources": "monthly_cost",
     "rightsizing_recommendations": "monthly_savings_cost",
     "savings": "monthly_savings_cost",
+    "realized_savings": "saved_cost",
 }

@@ -52,6 +52,7 @@ def _mirror(store: Store, pointers: Mapping[str, Record]) -> Path:
         if not target.exists() or key.endswith("schema.parquet"):
             _link(store.local_copy(key), target)
     _mirror_collected(store, root)
+    _mirror_ledger(store, root)
     for pointer, record in pointers.items():
         target = root / pointer
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -74,6 +75,13 @@ def _mirror_collected(store: Store, root: Path) -> None:
     for path in root.glob(f"{zones.COLLECTIONS}/*/*.json"):
         if path.relative_to(root).as_posix() not in wanted:
             path.unlink()
+
+
+def _mirror_ledger(store: Store, root: Path) -> None:
+    """What actions did: an entry is written once and never changes."""
+    for file in store.files(f"{zones.LEDGER}/"):
+        if not (root / file.key).exists():
+            _link(store.local_copy(file.key), root / file.key)
 
 
 def _fetch_placed(root: Path, pointers: Sequence[Record], region: str | None) -> None:

@@ -181,6 +181,11 @@ MARTS: tuple[Mart, ...] = (
         "savings",
         FINDING_GRAIN,
     ),
+    # What actions did, and what the bill shows of it.
+    Mart(
+        "realized_savings",
+        ("billing_period", "action", "billing_account_id", "sub_account_id", "region_id", "resource_id"),
+    ),
     Mart(
         "reconciliation",
         ("billing_period", "billing_account_id", "billing_currency", "invoice_id", "table_name", "measure"),

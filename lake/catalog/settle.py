@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lake import aws, turns, zones
+from lake.acts import ACTS, COLUMNS, acts_file
 from lake.catalog import glue
 from lake.catalog.collected import collected_tables, collections_table
 from lake.catalog.landing import bill_tables, told_tables
@@ -42,13 +43,25 @@ def settle_landing(ws: Workspace) -> tuple[Record, ...]:
     glue.settle_database(client, database(ws.settings, zones.LANDING))
     # What tells of the deliveries first: a delivery that no table tells of counts for nothing, whatever its files hold.
     known = [day for source in COLLECTED_SOURCES for day in days(ws.store, source)]
-    for table, key, content in (*told_tables(ws.settings, pointers), collections_table(ws.settings, known)):
+    for table, key, content in (
+        *told_tables(ws.settings, pointers),
+        collections_table(ws.settings, known),
+        acts_table(ws),
+    ):
         if ws.store.read(key) != content:
             ws.store.write(key, content)
         glue.settle(client, table)
     for table in (*bill_tables(ws.settings, pointers, schemas), *collected_tables(ws.settings, known)):
         glue.settle(client, table)
     return pointers
+
+
+def acts_table(ws: Workspace) -> tuple[Table, str, bytes]:
+    """The ledger of actions as a table, with the key and the content of its one file."""
+    key = zones.athena_landing(ACTS)
+    folder = f"{ws.settings.lake}/{key.rpartition('/')[0]}/"
+    columns = tuple((name, "string") for name in COLUMNS)
+    return Table(ws.settings.glue_database(zones.LANDING), ACTS, folder, columns), key, acts_file(ws.store)
 
 
 def settle_marts(ws: Workspace) -> None:

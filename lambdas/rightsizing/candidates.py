@@ -61,6 +61,7 @@ def _finding(row: Mapping[str, Any]) -> Finding:
     found = mart_rows.finding(row, KINDS[row["rule_id"]], key="recommendation_id")
     found = replace(found, rule_id=f"{row['rule_id']} {row['recommended_type'] or ''}".strip())
     saved = mart_rows.amount(row["monthly_savings_cost"])
+    found = replace(found, monthly_savings_cost=saved)
     if found.problem:
         return found
     if not row["recommended_type"]:

@@ -81,6 +81,7 @@ class Finding:
     monthly_cost: Decimal | None
     currency: str
     problem: str = ""
+    monthly_savings_cost: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ class Decision:
     currency: str
     plan_key: str
     calls: tuple[str, ...] = ()
+    rule_id: str = ""
+    monthly_savings_cost: Decimal | None = None
 
     @classmethod
     def on(cls, finding: Finding, verb: Verb, reason: str, calls: tuple[str, ...] = ()) -> Decision:
@@ -126,6 +129,9 @@ class Decision:
             currency=finding.currency,
             plan_key=finding.plan_key,
             calls=calls,
+            rule_id=finding.rule_id,
+            # What is not there any more costs nothing: a mart tells a saving only where it is less than the cost.
+            monthly_savings_cost=finding.monthly_savings_cost or finding.monthly_cost,
         )
 
 

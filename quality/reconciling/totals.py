@@ -96,6 +96,7 @@ NOT_COMPARABLE = {
     "cost_movers": "tells the days that two months have in common, and what costs nothing in neither",
     "idle_resources": "tells the cost of idle resources only, some of them by several rules",
     "rightsizing_recommendations": "tells the cost and the saving of resources that could be smaller only",
+    "realized_savings": "tells the cost of what actions changed only, before and after",
     "savings": "tells what findings would save only",
     "reconciliation": "tells the totals themselves",
     "identities": "tells both sides of what must be equal",

@@ -423,6 +423,7 @@ def marts(daily: Rows | None = None, idle: Rows | None = None, rightsizing: Rows
         "cost_anomalies": [],
         "cost_forecasts": [],
         "budget_adherence": [],
+        "realized_savings": [],
         "allocated_costs": [],
         "commitment_usage": [commitment_row(i) for i in range(5)],
         "commitment_coverage": [coverage_row("EC2 instance", 600), coverage_row("Lambda", 0)],

@@ -180,6 +180,28 @@ def _budget(account: str, name: str) -> Row:
     }
 
 
+def _realized(resource: str, status: str) -> Row:
+    return {
+        "action": "idle_cleanup",
+        "act_key": resource,
+        "verb": "delete",
+        "kind": "EBS volume",
+        "billing_account_id": PAYER,
+        "sub_account_id": WEB,
+        "region_id": "eu-west-1",
+        "resource_id": resource,
+        "acted_at": datetime(YESTERDAY.year, YESTERDAY.month, YESTERDAY.day, 6),
+        "billing_period": "2026-11",
+        "billing_currency": "USD",
+        "days_after": 10,
+        "expected_cost": money("20"),
+        "actual_cost": money("0"),
+        "created_cost": money("5"),
+        "saved_cost": money("15"),
+        "status": status,
+    }
+
+
 def _forecast(scope: str) -> Row:
     return {
         "billing_period": "2026-11",
@@ -433,6 +455,7 @@ def clean_world() -> World:
             _finding(2, "i-0c", "graviton", monthly_savings_cost=None, price_basis="not on this bill"),
         ],
         "savings": [_saving(1, "vol-0a", "volume_alone", "delete"), _saving(2, "vol-0b", "gp2_to_gp3", "modernise")],
+        "realized_savings": [_realized("vol-0c", "CONFIRMED"), _realized("vol-0d", "PENDING")],
         "reconciliation": _reconciliation(days),
         "identities": [_identity(days[0]), _identity(days[-1])],
         "focus_1_2": [_focus(day, number) for number, day in enumerate(days)],

@@ -21,7 +21,8 @@
     {%- do run_query(superseded_view()) -%}
     {%- do run_query(placed_table(env_var('FINOPS_LAKE', '../finops-lake') | replace("'", "''"))) -%}
     {%- do register_collected(lake) -%}
-    {%- set told = ['deliveries', 'delivery_accounts', 'invoices', 'placed_files'] -%}
+    {%- do register_acts(lake) -%}
+    {%- set told = ['deliveries', 'delivery_accounts', 'invoices', 'placed_files', 'acts'] -%}
     {%- for source_node in graph.sources.values() if source_node.source_name != 'collected' and source_node.name not in told and not source_node.name.endswith('_in_place') -%}
         {%- if run_query("select count(*) from glob('" ~ lake ~ "/landing/" ~ source_node.name ~ "/schema.parquet')").columns[0].values()[0] == 0 -%}
             {{ exceptions.raise_compiler_error('The lake ' ~ env_var('FINOPS_LAKE', '../finops-lake') ~ ' was made before bills of the form ' ~ source_node.name ~ ' could be read. Run: finops ingest --bills PATH, with any bill that it holds') }}
