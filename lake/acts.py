@@ -1,7 +1,7 @@
 """The ledger of actions as rows: what was done to which resource, when, and what it was to save.
 
-The ledger is a file per act. The models read it as one table, `landing.acts`: DuckDB from the files themselves, Athena from
-a Parquet file that is made of them.
+The ledger is a file per act. The models read it as one table, `landing.acts`: DuckDB from the files themselves, Athena
+from a Parquet file that is made of them.
 """
 
 from __future__ import annotations

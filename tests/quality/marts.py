@@ -190,7 +190,7 @@ def _realized(resource: str, status: str) -> Row:
         "sub_account_id": WEB,
         "region_id": "eu-west-1",
         "resource_id": resource,
-        "acted_at": datetime(YESTERDAY.year, YESTERDAY.month, YESTERDAY.day, 6),
+        "acted_at": NOW.replace(tzinfo=None),
         "billing_period": "2026-11",
         "billing_currency": "USD",
         "days_after": 10,
