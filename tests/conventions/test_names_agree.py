@@ -79,7 +79,7 @@ def test_the_forms_of_bill_are_named_and_ranked_alike():
         ranked = sorted(csv.DictReader(file), key=lambda row: int(row["preference"]))
     assert [row["source"] for row in ranked] == list(BILL_SOURCES)
     sources = yaml.safe_load((MODELS / "staging" / "landing.yml").read_text())["sources"][0]["tables"]
-    told = {"deliveries", "delivery_accounts", "invoices", "placed_files"}
+    told = {"acts", "deliveries", "delivery_accounts", "invoices", "placed_files"}
     assert {table["name"] for table in sources} == {*BILL_SOURCES, *PLACED, *told}
 
 
