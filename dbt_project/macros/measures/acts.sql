@@ -13,7 +13,7 @@
   so that Athena opens their partitions alone; asked for once, when the model is compiled.
 -#}
 {% macro months_of_acts() -%}
-    {%- if not execute -%}{{ return([]) }}{%- endif -%}
+    {%- if not execute or load_relation(source('landing', 'acts')) is none -%}{{ return([]) }}{%- endif -%}
     {%- set asked -%}
         select distinct substr(acted_at, 1, 7) from {{ source('landing', 'acts') }}
         where {{ acts_that_save() }}

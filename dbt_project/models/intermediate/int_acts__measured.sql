@@ -2,13 +2,15 @@ with told as (
     select
         *,
         cast(acted_at as date) as acted_on,
-        row_number() over (partition by action, account_id, region_id, resource_name order by acted_at, act_key) as place
+        row_number() over (
+            partition by action, account_id, region_id, resource_name order by acted_at, act_key
+        ) as place
     from {{ ref('stg_landing__acts') }}
     where {{ acts_that_save() }}
 ),
 
--- A scheduler stops the same machine every evening: its first stop counts, and what was saved since. What another action
--- did to the resource later is that action's.
+-- A scheduler stops the same machine every evening: its first stop counts, and what was saved since. What another
+-- action did to the resource later is that action's.
 acts as (
     select
         *,
