@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
@@ -36,7 +37,8 @@ class Cloud:
     def __init__(self, root: Path) -> None:
         self.session = new_session()
         self.store: Any = self.new_store(root)
-        self.clients: dict[str, Any] = {}
+        # Clients are costly to make: those of the code under test are shared by the runs of a test.
+        self.accounts = Accounts("run", session=self.session)
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
         self.answers: dict[str, Answer] = {}
         self.errors: dict[str, tuple[str, str]] = {}
@@ -62,9 +64,7 @@ class Cloud:
 
     def client(self, service: str) -> Any:
         """A client of the test's own, whose calls are on no record."""
-        if service not in self.clients:
-            self.clients[service] = new_session().client(service, region_name=REGION)
-        return self.clients[service]
+        return _client(service)
 
     def act(
         self,
@@ -80,7 +80,7 @@ class Cloud:
         self.run_number += 1
         run = Run(
             self.store,
-            Accounts(f"run-{self.run_number}", session=self.session),
+            self.accounts,
             f"run-{self.run_number}",
             now,
             patience=patience or Patience(seconds=0, sleep=_never),
@@ -103,6 +103,12 @@ class Cloud:
         """The entries of an action, oldest first."""
         files = self.store.files(f"actions/ledger/{action}/")
         return sorted((json.loads(self.store.read(f.key) or b"") for f in files), key=lambda entry: entry["acted_at"])
+
+
+@cache
+def _client(service: str) -> Any:
+    # One for all tests: whichever account is emulated at the moment answers it.
+    return new_session().client(service, region_name=REGION)
 
 
 def refusal(code: str) -> dict[str, Any]:
