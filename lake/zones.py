@@ -23,6 +23,7 @@ actions/plans/<run id>/<action>.json                                   what an a
 actions/ledger/<action>/<key>.json                                     what it did: written once per act
 actions/STOP                                                           while it is there, no action runs
 actions/<action>.yml                                                   what a user tells an action, such as schedules
+actions/marks/<action>.json                                            what it means to do, and since when
 actions/memory/<action>/<account>/<region>.json                        what an action saw and did there last
 dashboards/index.html                                                  the page
 past/<moment>/                                                         a lake of its own: this one as it was then
@@ -48,6 +49,7 @@ PLANS = "actions/plans"
 LEDGER = "actions/ledger"
 KILL_SWITCH = "actions/STOP"
 MEMORY = "actions/memory"
+MARKS = "actions/marks"
 DASHBOARDS = "dashboards"
 RUNS = "runs"
 PAST = "past"
@@ -155,6 +157,11 @@ def action_settings(action: str) -> str:
 def action_memory(action: str, account: str, region: str) -> str:
     """What an action saw and did in one account and region, from run to run."""
     return f"{MEMORY}/{action}/{account}/{region}.json"
+
+
+def marks(action: str) -> str:
+    """What an action means to do once its time has come."""
+    return f"{MARKS}/{action}.json"
 
 
 def run_record(run_id: str) -> str:

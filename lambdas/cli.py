@@ -19,7 +19,7 @@ from lake.workspace import Workspace
 from lambdas import registry
 from lambdas.registry import ACTIONS, PLANNED
 from lambdas.runtime.action import Reach, Run
-from lambdas.runtime.model import Request
+from lambdas.runtime.model import Grace, Request
 from lambdas.runtime.report import ActionReport, raise_if_not_well
 
 
@@ -74,6 +74,10 @@ def act(
     without_undo: Annotated[
         bool, typer.Option("--without-undo", help="Approve deleting snapshots that no recycle bin keeps.")
     ] = False,
+    grace_builds: Annotated[
+        int, typer.Option(min=0, help="Only mark what was not yet found in so many builds of the mart.")
+    ] = 0,
+    grace_days: Annotated[int, typer.Option(min=0, help="Only mark what was not yet marked for so many days.")] = 0,
     max_data_age_days: Annotated[int, typer.Option(min=0, help="Refuse to act on a bill older than this.")] = 4,
 ) -> None:
     """Act on what the marts found: plan first, then with --apply do it, and record every act.
@@ -103,6 +107,7 @@ def act(
         max_data_age=timedelta(days=max_data_age_days),
         keep_days=keep_days,
         keep_count=keep_count,
+        grace=Grace(grace_builds, grace_days),
     )
     report = act_on(ws, action, request, role_name=role_name)
     show(ws, report)

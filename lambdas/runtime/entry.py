@@ -15,7 +15,7 @@ from lake.settings import account_ids, words
 from lake.store import open_store
 from lambdas.registry import action
 from lambdas.runtime.action import Reach, Run
-from lambdas.runtime.model import Caps, Patience, Request, Verb
+from lambdas.runtime.model import Caps, Grace, Patience, Request, Verb
 from lambdas.runtime.report import raise_if_not_well
 from lambdas.runtime.run import run_action
 
@@ -30,6 +30,8 @@ EVENT_KEYS = frozenset(
         "min_age_days",
         "keep_days",
         "keep_count",
+        "grace_builds",
+        "grace_days",
         "release_addresses",
         "without_undo",
         "role_name",
@@ -104,6 +106,7 @@ def request_of(event: Mapping[str, Any], caps: Caps | None = None) -> Request:
         max_data_age=timedelta(days=int(_number(event, "max_data_age_days", Decimal(usual.max_data_age.days)))),
         keep_days=int(_number(event, "keep_days", Decimal(usual.keep_days))),
         keep_count=int(_number(event, "keep_count", Decimal(usual.keep_count))),
+        grace=Grace(int(_number(event, "grace_builds", Decimal(0))), int(_number(event, "grace_days", Decimal(0)))),
     )
 
 

@@ -56,6 +56,7 @@ class Status(StrEnum):
 
     WOULD_ACT = "would act"
     REFUSED = "AWS would refuse"
+    MARKED = "marked"
     DONE = "done"
     ALREADY_DONE = "already done"
     WAITING = "waiting"
@@ -163,6 +164,14 @@ class Caps:
 
 
 @dataclass(frozen=True)
+class Grace:
+    """How long what was found is only marked: in builds of the mart and in days, both of which must have passed."""
+
+    builds: int = 0
+    days: int = 0
+
+
+@dataclass(frozen=True)
 class Request:
     """What a user asked of a run. Dry run unless `apply`. `approved` are the verbs that need a person's word.
 
@@ -176,6 +185,7 @@ class Request:
     max_data_age: timedelta = timedelta(days=4)
     keep_days: int = 90
     keep_count: int = 3
+    grace: Grace = field(default_factory=Grace)
 
 
 @dataclass(frozen=True)

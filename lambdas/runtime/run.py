@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from lake.accounts import UnreachableError, in_words
-from lambdas.runtime import guards, ledger
+from lambdas.runtime import guards, ledger, marks
 from lambdas.runtime.action import Action, Facts, Notes, Remembers, Run
 from lambdas.runtime.errors import NoAccountError
 from lambdas.runtime.findings import find
-from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Request, Status, Ticket, Unknown, Verb
+from lambdas.runtime.model import Decision, Finding, Gone, Grace, Outcome, Request, Status, Ticket, Unknown, Verb
 from lambdas.runtime.report import ActionReport, write_plan
 
 
@@ -38,11 +38,13 @@ def run_action(run: Run, action: Action[Facts], request: Request) -> ActionRepor
             return replace(report, stopped=stopped)
         found = find(run, action, request)
         decided = _decide(run, action, found.findings, request)
-        stopped = stopped or guards.tripped(decided.decisions, request.caps, looked_at=decided.looked_at)
+        waiting = _mark(run, action, decided.decisions, found.mart_version, request)
+        ripe = [decision for decision in decided.decisions if decision not in waiting]
+        stopped = stopped or guards.tripped(ripe, request.caps, looked_at=decided.looked_at)
         report = replace(report, mart_version=found.mart_version, stopped=stopped)
         report = replace(report, plan=write_plan(run.store, report, decided.decisions, request, run.now))
         ticket = Ticket(run.run_id, run.now, request, run.patience)
-        outcomes = _carry_out(run, action, decided, ticket, stopped)
+        outcomes = _carry_out(run, action, decided, ticket, stopped, waiting)
         if request.apply and isinstance(action, Remembers):
             action.remember(outcomes, ticket)
         notes = tuple(action.notes(outcomes)) if isinstance(action, Notes) else ()
@@ -82,7 +84,27 @@ def _require_account(run: Run, findings: Sequence[Finding]) -> None:
         ) from error
 
 
-def _carry_out(run: Run, action: Action[Facts], decided: _Decided, ticket: Ticket, stopped: str) -> list[Outcome]:
+def _mark(
+    run: Run, action: Action[Facts], decisions: Sequence[Decision], build: str, request: Request
+) -> dict[Decision, str]:
+    """Mark what is to be touched, and tell what of it must wait. Only an applying run writes its marks down.
+
+    Written before anything is done: whoever looks there knows what will happen.
+    """
+    if request.grace == Grace():
+        return {}
+    known = marks.read(run.store, action.name)
+    now = marks.advanced(known, action.name, decisions, build, run.now)
+    if request.apply and now != known:
+        marks.write(run.store, action.name, now)
+    keys = {one: ledger.key_of(action.name, one) for one in decisions if one.verb.changes_account}
+    told = {one: marks.waits_for(now[key], request.grace, run.now) for one, key in keys.items()}
+    return {one: why for one, why in told.items() if why}
+
+
+def _carry_out(
+    run: Run, action: Action[Facts], decided: _Decided, ticket: Ticket, stopped: str, waiting: Mapping[Decision, str]
+) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for decision in decided.decisions:
         if decision in decided.done_before:
@@ -91,6 +113,8 @@ def _carry_out(run: Run, action: Action[Facts], decided: _Decided, ticket: Ticke
             outcomes.append(Outcome(Status.LEFT_ALONE, decision, decision.reason))
         elif decision.verb is Verb.REPORT:
             outcomes.append(Outcome(Status.FAILED, decision, decision.reason))
+        elif decision in waiting:
+            outcomes.append(Outcome(Status.MARKED, decision, waiting[decision]))
         elif not ticket.request.apply:
             outcomes.append(_rehearse(run, action, decision, ticket))
         elif stopped := stopped or _stop_now(run):

@@ -26,6 +26,12 @@ locals {
     snapshot_cleanup = "cron(20 10 * * ? *)"
   }
 
+  # What is deleted is marked first: for a week, and until a second build of the mart finds it, too.
+  grace = {
+    idle_cleanup     = { grace_builds = 2, grace_days = 7 }
+    snapshot_cleanup = { grace_builds = 2, grace_days = 7 }
+  }
+
   lake_statements = jsondecode(templatefile("${path.module}/policies/lake.json", local.words))
   statements = {
     for action in var.actions : action => jsondecode(templatefile("${path.module}/policies/${action}.json", local.words))
@@ -163,7 +169,7 @@ resource "aws_cloudwatch_event_target" "this" {
 
   rule  = aws_cloudwatch_event_rule.this[each.key].name
   arn   = aws_lambda_function.this[each.key].arn
-  input = jsonencode({ apply = contains(var.apply, each.key) })
+  input = jsonencode(merge({ apply = contains(var.apply, each.key) }, lookup(local.grace, each.key, {})))
 }
 
 resource "aws_lambda_permission" "this" {

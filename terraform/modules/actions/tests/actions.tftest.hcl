@@ -38,8 +38,13 @@ run "nothing_acts_unless_told" {
   command = plan
 
   assert {
-    condition     = alltrue([for target in aws_cloudwatch_event_target.this : jsondecode(target.input) == { apply = false }])
+    condition     = alltrue([for target in aws_cloudwatch_event_target.this : jsondecode(target.input).apply == false])
     error_message = "Every action is a dry run by default."
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_target.this["idle_cleanup"].input).grace_days == 7
+    error_message = "What is deleted is marked for a week first."
   }
 
   assert {
