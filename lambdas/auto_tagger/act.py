@@ -49,6 +49,7 @@ class AutoTagger(Action[Untagged]):
 
     def __init__(self) -> None:
         self._live: dict[Finding, Untagged | Unknown] = {}
+        self._untagged: dict[Finding, Untagged] = {}
         self._billed: dict[tuple[str, str, str], Billed] = {}
         self._rules = Rules()
         self._questions = 0
@@ -147,9 +148,9 @@ class AutoTagger(Action[Untagged]):
         return [self._found(run, place, each, client) for each in found if missing(each, self._rules)]
 
     def _found(self, run: Run, place: Place, resource: Resource, client: Client) -> Finding:
-        if needs_creator(resource, place.account, self._rules) and self._questions < MOST_QUESTIONS:
-            self._questions += 1
-            resource = replace(resource, creator=look.creator(client("cloudtrail"), resource.resource_id))
+        unknown = ""
+        if needs_creator(resource, place.account, self._rules):
+            resource, unknown = self._with_creator(resource, client)
         untagged = Untagged.of(resource, place.account, self._rules)
         billed = self._billed.get((place.account, place.region, resource.resource_id))
         finding = Finding(
@@ -162,15 +163,25 @@ class AutoTagger(Action[Untagged]):
             billed.cost if billed else None,
             billed.currency if billed else "",
         )
-        self._live[finding] = untagged
+        self._untagged[finding] = untagged
+        self._live[finding] = Unknown(unknown) if unknown else untagged
         return finding
+
+    def _with_creator(self, resource: Resource, client: Client) -> tuple[Resource, str]:
+        """The resource with who made it, or why that is not known: a default would then be written for good."""
+        if self._questions >= MOST_QUESTIONS:
+            return resource, "who made it was not asked yet; the next run goes on"
+        self._questions += 1
+        try:
+            return replace(resource, creator=look.creator(client("cloudtrail"), resource.resource_id)), ""
+        except Exception as error:  # One answer that fails must not hide the others.
+            return resource, f"who made it is not known ({in_words(error)})"
 
     def _of(self, decision: Decision) -> Untagged:
         wanted = (decision.account, decision.region, decision.kind, decision.resource_id)
-        for finding, live in self._live.items():
-            named = (finding.account, finding.region, finding.kind, finding.resource_id)
-            if named == wanted and isinstance(live, Untagged):
-                return live
+        for finding, untagged in self._untagged.items():
+            if (finding.account, finding.region, finding.kind, finding.resource_id) == wanted:
+                return untagged
         raise LookupError(f"{decision.resource_id} was not looked at")
 
 
@@ -182,7 +193,7 @@ def _rules(run: Run) -> Rules:
         raise SettingsError(
             f"The rules of tags cannot be read: {error}.",
             where=run.store.location(key),
-            todo="Write them as lambdas/README.md tells. Nothing was touched.",
+            todo="Write them as docs/actions.md tells. Nothing was touched.",
         ) from None
 
 

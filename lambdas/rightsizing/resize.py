@@ -6,9 +6,10 @@ that a killed run left.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from lake.accounts import in_words
+from lake.accounts import code_of, in_words
 from lambdas.rightsizing.decide import RESIZING, Server
 from lambdas.rightsizing.look import is_well, state_of, type_of
 from lambdas.runtime.model import Decision, Outcome, Status, Ticket
@@ -26,6 +27,9 @@ def resize(ec2: Any, decision: Decision, server: Server, wanted: str, ticket: Ti
     ends_at = ticket.patience.ends_at
     if ends_at is not None and ends_at - ticket.patience.clock() < NEEDS:
         return Outcome(Status.WAITING, decision, "too little time is left in this run; the next one does it")
+    refusal = _refusal(ec2, name, old)
+    if refusal:
+        return Outcome(Status.FAILED, decision, f"it would not come back: {refusal}; it was not stopped")
     ec2.create_tags(Resources=[name], Tags=[{"Key": RESIZING, "Value": f"{old} running"}])
     failed = _change(ec2, name, wanted, ticket)
     if not failed:
@@ -43,7 +47,7 @@ def bring_back(ec2: Any, decision: Decision, old: str, ticket: Ticket, why: str)
             if state == "running":
                 break
             if state == "stopped":
-                ec2.modify_instance_attribute(InstanceId=name, InstanceType={"Value": old})
+                problem = _old_type(ec2, name, old)
                 ec2.start_instances(InstanceIds=[name])
         except Exception as error:  # Tried again as long as there is time: it must not stay stopped.
             problem = f" ({in_words(error)})"
@@ -52,6 +56,35 @@ def bring_back(ec2: Any, decision: Decision, old: str, ticket: Ticket, why: str)
         return Outcome(Status.FAILED, decision, f"{why}; it is {state or 'not seen'} and must be started{problem}")
     ec2.delete_tags(Resources=[name], Tags=[{"Key": RESIZING}])
     return Outcome(Status.FAILED, decision, f"{why}; it runs again")
+
+
+def _refusal(ec2: Any, name: str, old: str) -> str:
+    """What AWS refuses of the way back, asked by its DryRun flag before anything is stopped; or empty."""
+    from botocore.exceptions import ClientError
+
+    asked: tuple[Callable[[], object], ...] = (
+        lambda: ec2.modify_instance_attribute(InstanceId=name, InstanceType={"Value": old}, DryRun=True),
+        lambda: ec2.start_instances(InstanceIds=[name], DryRun=True),
+    )
+    for ask in asked:
+        try:
+            ask()
+        except ClientError as error:
+            if code_of(error) != "DryRunOperation":
+                return f"{error.operation_name}: {in_words(error)}"
+    return ""
+
+
+def _old_type(ec2: Any, name: str, old: str) -> str:
+    """Set the old type again where it is another; why it could not be, or empty. On whichever type: it must run."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        if type_of(ec2, name) != old:
+            ec2.modify_instance_attribute(InstanceId=name, InstanceType={"Value": old})
+    except (BotoCoreError, ClientError) as error:
+        return f" ({in_words(error)})"
+    return ""
 
 
 def _change(ec2: Any, name: str, wanted: str, ticket: Ticket) -> str:

@@ -141,6 +141,20 @@ def test_who_made_it_owns_what_no_other_rule_knows(cloud: Tagged) -> None:
     assert cloud.tags(volume)["Owner"] == "payments"
 
 
+@pytest.mark.parametrize("most", [0, 50])
+def test_nothing_gets_a_default_before_it_is_known_who_made_it(
+    cloud: Tagged, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("lambdas.auto_tagger.act.MOST_QUESTIONS", most)
+    rules = "keys: {Owner: {from: [creator], default: nobody}}"
+    cloud.store.write(zones.action_settings("auto_tagger"), rules.encode())
+    volume = cloud.volume()
+    cloud.errors["LookupEvents"] = ("AccessDenied", "")
+    report = cloud.act("auto_tagger")
+    assert "who made it" in report.outcomes[0].detail
+    assert cloud.tags(volume) == {}
+
+
 def test_dry_run_tells_coverage_before_and_after_and_writes_nothing(cloud: Tagged) -> None:
     volume = cloud.volume()
     cloud.bill((volume, "{}", "30"), (None, "{}", "500"), ("other", '{"user_cost_center":"1"}', "70"))
