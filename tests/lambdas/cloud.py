@@ -35,16 +35,17 @@ class Cloud:
     services: tuple[str, ...] = ("ec2",)
 
     def __init__(self, root: Path) -> None:
-        self.session = new_session()
+        self.session, self.accounts, holder = self.wire()
+        holder["cloud"] = self
         self.store: Any = self.new_store(root)
-        # Clients are costly to make: those of the code under test are shared by the runs of a test.
-        self.accounts = Accounts("run", session=self.session)
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
         self.answers: dict[str, Answer] = {}
         self.errors: dict[str, tuple[str, str]] = {}
         self.run_number = 0
-        for service in self.services:
-            self.session.events.register(f"before-call.{service}", self._before_call)
+
+    def wire(self) -> tuple[Any, Accounts, dict[str, Any]]:
+        """Session and clients of the code under test, and who is told of its calls."""
+        return _wire(self.services)
 
     def new_store(self, root: Path) -> Any:
         """The lake: a folder, unless a test wants another."""
@@ -103,6 +104,24 @@ class Cloud:
         """The entries of an action, oldest first."""
         files = self.store.files(f"actions/ledger/{action}/")
         return sorted((json.loads(self.store.read(f.key) or b"") for f in files), key=lambda entry: entry["acted_at"])
+
+
+@cache
+def _wire(services: tuple[str, ...]) -> tuple[Any, Accounts, dict[str, Any]]:
+    # Clients are costly to make: tests of the same services share them, and the newest account is told of the calls.
+    return new_wire(services)
+
+
+def new_wire(services: tuple[str, ...]) -> tuple[Any, Accounts, dict[str, Any]]:
+    """A session whose calls are told to the account that `holder["cloud"]` is at the moment."""
+    session, holder = new_session(), {}
+
+    def told(model: Any, params: Any, **more: Any) -> Any:
+        return holder["cloud"]._before_call(model, params, **more)
+
+    for service in services:
+        session.events.register(f"before-call.{service}", told)
+    return session, Accounts("run", session=session), holder
 
 
 @cache

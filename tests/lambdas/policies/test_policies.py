@@ -25,7 +25,7 @@ from lambdas.runtime.action import Reach
 from lambdas.runtime.model import Caps, Request, Status, Verb
 from tests.lambdas.auto_tagger.test_auto_tagger import Tagged
 from tests.lambdas.builders import NOW, OTHER, OWN, REGION, address_row, make_green, row
-from tests.lambdas.cloud import Cloud
+from tests.lambdas.cloud import Cloud, new_wire
 from tests.lambdas.conftest import new_session
 from tests.lambdas.cost_reporter.test_cost_reporter import Told
 from tests.lambdas.policies.iam import Need, allows
@@ -64,6 +64,9 @@ class Recorded(Cloud):
     """An account whose lake lies in S3; what its calls need is taken down while an action runs."""
 
     needs: list[Need]
+
+    def wire(self) -> Any:
+        return new_wire(self.services)
 
     def new_store(self, root: Path) -> S3Store:
         self.needs = []
