@@ -12,7 +12,7 @@ from dashboards.formats import ReportFormat
 from lake.errors import SettingsError
 from lake.workspace import Workspace
 
-LIVE_REPORTS = ("unused-resources", "rightsizing")
+FINDINGS = ("idle", "rightsizing", "savings")
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -65,7 +65,7 @@ def report(
     mart: Annotated[
         str | None,
         typer.Argument(
-            help="costs, trends, commitments, or a mart, such as idle_resources. Without it: where the money went."
+            help="costs, trends, commitments, idle, rightsizing, savings, or a mart. Without it: where the money went."
         ),
     ] = None,
     form: Annotated[
@@ -82,8 +82,11 @@ def report(
     `commitments` is a report of several marts: savings plans and reservations, how much of them was used, what they
     covered, saved and when they end. As csv, json or parquet it is the mart commitment_usage.
 
-    `unused-resources` and `rightsizing` need no bill: of what `finops collect` landed they tell what nothing uses and
-    what is larger than it need be, by the rules that stand in docs/collecting.md.
+    `idle`, `rightsizing` and `savings` tell what was paid for and did nothing, what would do in a smaller or cheaper
+    type, and what all of it saves, each resource counted once.
+
+    `unused-resources` needs no bill: of what `finops collect` landed it tells what nothing uses, by the rules that
+    stand in docs/collecting.md. Where no bill was built, `rightsizing` does so for what is larger than it need be.
 
     `costs` tells what each account's services cost, and by how much more than in the same days of the month and of the
     year before. `trends` tells what month and quarter will come to, what moved and why, and which days stood out.
@@ -108,16 +111,43 @@ def report(
             reports.show_summary(ws.out, summary)
         ws.out.report("report", {"summaries": [asdict(summary) for summary in summaries]})
         return
+    _give_named(ws, mart, period, form, to)
+
+
+def _give_named(ws: Workspace, mart: str, period: str | None, form: ReportFormat | None, to: str | None) -> None:
+    from dashboards import report as reports
+
     if mart == "commitments":
         _give_commitments(ws, period, form, to)
         return
-    if mart in LIVE_REPORTS:
+    if mart == "unused-resources" or (mart == "rightsizing" and not _is_built(ws, mart)):
         _give_live(ws, mart, form, to)
+        return
+    if mart in FINDINGS:
+        _give_findings(ws, mart, period, form, to)
         return
     if mart in ("costs", "trends"):
         _give_trends(ws, mart, period, form, to)
         return
     _give(ws, mart, reports.of_period(reports.rows_of(ws.store, reports.known_mart(mart)), period), form, to)
+
+
+def _is_built(ws: Workspace, name: str) -> bool:
+    from dashboards.saving import REPORTS
+    from lake.marts import read_mart
+
+    return read_mart(ws.store, REPORTS[name][0]) is not None
+
+
+def _give_findings(ws: Workspace, name: str, period: str | None, form: ReportFormat | None, to: str | None) -> None:
+    from dashboards import report as reports
+    from dashboards.saving import REPORTS, show_sums
+
+    mart, _ = REPORTS[name]
+    rows = reports.of_period(reports.rows_of(ws.store, mart), period)
+    _give(ws, mart, rows, form, to)
+    if to is None and reports.form_for(form, to) is ReportFormat.TABLE:
+        show_sums(ws.out, name, rows)
 
 
 def _give_trends(ws: Workspace, name: str, period: str | None, form: ReportFormat | None, to: str | None) -> None:

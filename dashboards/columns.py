@@ -30,12 +30,15 @@ SHOWN = {
         *("usage_change_cost", "mix_change_cost", "new_resources_cost", "gone_resources_cost", "other_change_cost"),
     ),
     "allocated_costs": ("billing_period", "cluster_name", "namespace_name", "owner", "allocation", "effective_cost"),
-    "idle_resources": ("resource_id", "resource_type", "sub_account_name", "idle_days", "confidence", "monthly_cost"),
+    "idle_resources": (
+        *("resource_id", "resource_type", "sub_account_name", "idle_days", "evidence", "confidence", "monthly_cost"),
+    ),
     "rightsizing_recommendations": (
         "resource_id",
         "current_type",
         "recommended_type",
-        "price_basis",
+        "evidence",
+        "confidence",
         "monthly_cost",
         "monthly_savings_cost",
     ),

@@ -116,6 +116,34 @@ def test_a_bill_without_commitments_says_so(ws: Workspace, capsys: pytest.Captur
     assert "No savings plan and no reservation is on this bill." in result.stdout + capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("name", "mart"), [("idle", "idle_resources"), ("rightsizing", "rightsizing_recommendations")])
+def test_findings_are_a_table_with_their_sum_and_as_a_file_their_mart(
+    ws: Workspace, name: str, mart: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = CliRunner().invoke(app, [name], obj=replace(ws, out=Output()))
+    told = result.stdout + capsys.readouterr().out
+    amount = "monthly_cost" if name == "idle" else "monthly_savings_cost"
+    rows = [row for row in rows_of(ws.store, mart).to_pylist() if row["is_latest_period"]]
+    assert len({row["resource_id"] for row in rows}) == len(rows)
+    # A row whose amount is not known adds nothing.
+    total = sum((row[amount] or Decimal(0) for row in rows), Decimal(0))
+    assert f"{len(rows)} resources, {total:,.2f} USD a month" in told
+    assert "They rest on: bill." in told
+    run(ws, name, "--to", str(tmp_path / "rows.parquet"))
+    assert pq.read_table(tmp_path / "rows.parquet").num_rows == len(rows)
+
+
+def test_savings_add_up_what_is_counted_once(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    place = {"billing_period": "2026-11", "is_latest_period": True, "billing_currency": "USD", "lever": "delete"}
+    counted = {**place, "resource_id": "vol-1", "rule_id": "volume_unattached", "is_counted": True}
+    counted |= {"monthly_savings_cost": Decimal(20), "monthly_cash_savings_cost": Decimal(15)}
+    passed_over = {**counted, "rule_id": "gp2_to_gp3", "is_counted": False, "superseded_by": "volume_unattached"}
+    built.publish(ws.store, {"savings": [counted, {**passed_over, "monthly_savings_cost": Decimal(4)}]})  # type: ignore[arg-type]
+    result = CliRunner().invoke(app, ["savings"], obj=replace(ws, out=Output()))
+    told = result.stdout + capsys.readouterr().out
+    assert "1 resources, 20.00 USD a month, 15.00 USD of it in cash" in told
+
+
 @pytest.mark.parametrize("arguments", [["--to", "x.csv"], ["--format", "csv"]])
 def test_a_file_or_a_form_without_a_mart_is_refused_and_not_passed_over(ws: Workspace, arguments: list[str]) -> None:
     with pytest.raises(SettingsError) as told:
