@@ -12,7 +12,7 @@ from dashboards.live.facts import Known, Resource, key_of
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 PROTECTED_TAG = "finops:protect"
 # Tags by which others own a resource: to delete it behind their back breaks what they believe.
-_OWNERS = {
+OWNERS = {
     "aws:autoscaling:groupName": "an Auto Scaling group",
     "aws:cloudformation:stack-name": "a CloudFormation stack",
     "aws:backup:source-resource": "AWS Backup",
@@ -22,7 +22,7 @@ _OWNERS = {
     "ebs.csi.aws.com/cluster": "Kubernetes",
     "kubernetes.io/created-for/pvc/name": "Kubernetes",
 }
-_OWNER_PREFIXES = {"kubernetes.io/cluster/": "Kubernetes", "aws:dlm:": "Data Lifecycle Manager"}
+OWNER_PREFIXES = {"kubernetes.io/cluster/": "Kubernetes", "aws:dlm:": "Data Lifecycle Manager"}
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ class Finding:
 def blockers_of(resource: Resource) -> tuple[str, ...]:
     """Who owns or protects a resource."""
     tags: Mapping[str, str] = resource.get("tags") or {}
-    found = [owner for tag, owner in _OWNERS.items() if tag in tags]
-    found += [owner for prefix, owner in _OWNER_PREFIXES.items() if any(tag.startswith(prefix) for tag in tags)]
+    found = [owner for tag, owner in OWNERS.items() if tag in tags]
+    found += [owner for prefix, owner in OWNER_PREFIXES.items() if any(tag.startswith(prefix) for tag in tags)]
     if resource.get("managed_by"):
         found.append(str(resource["managed_by"]))
     if PROTECTED_TAG in tags:

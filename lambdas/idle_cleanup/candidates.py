@@ -80,7 +80,7 @@ def _problem(finding: Finding, *, is_billed: bool, elsewhere: bool) -> str:
     if not finding.kind:
         return f"this action knows no rule {finding.rule_id!r}"
     if not is_billed:
-        return "not billed any more on the newest day of the bill"
+        return "not billed on the newest day, or the mart says what stands against it"
     pattern, name = _IDS[finding.kind]
     if not pattern.fullmatch(finding.resource_id):
         return f"the bill's name for it is not that of {name}"

@@ -15,7 +15,9 @@ from dbt_project.athena import PROJECT, AthenaEngine
 from dbt_project.build import BuildReport, build
 from dbt_project.periods import Periods, plan
 from ingestion.land import ingest
+from ingestion.synthetic.account_days import land_days
 from ingestion.synthetic.cur2 import write_cur2
+from ingestion.synthetic.events.scene import Scene
 from ingestion.synthetic.ledger import build_ledger
 from lake import zones
 from lake.aws import models_read_once
@@ -38,13 +40,17 @@ class Company:
     here: Workspace
 
     def deliver(self, through: date, days_later: int = 0) -> None:
-        """The bills of May, June and July up to a day, two payers, into both lakes."""
+        """The bills of May, June and July up to a day, two payers, into both lakes; first with what accounts tell."""
         bills = self.folder / f"bills-{through}"
-        write_cur2(build_ledger(date(2026, 5, 1), 3, through, seed=7, payers=2), bills)
+        ledger = build_ledger(date(2026, 5, 1), 3, through, seed=7, payers=2)
+        write_cur2(ledger, bills)
         now = NOW + timedelta(days=days_later)
         self.there, self.here = replace(self.there, now=now), replace(self.here, now=now)
         for ws in (self.there, self.here):
             ingest(ws, str(bills))
+            if not days_later:
+                scene = Scene(ledger.seed, ledger.months[0].period, date(2026, 5, 1))
+                land_days(ws, scene, [through - timedelta(days=40), through + timedelta(days=1)])
 
     def build(self, *, full_refresh: bool = False) -> tuple[BuildReport, BuildReport]:
         """Both lakes built."""

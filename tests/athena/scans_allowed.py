@@ -45,14 +45,16 @@ EVERY_MONTH: Allowed = {
         "int_costs__paced": ("int_forecasts__tried",),
         "int_costs__summed": ("daily_costs", "effective_savings_rates", "reconciliation", "restatements"),
         "int_instances__ran_in": ("idle_resources",),
-        "int_instances__recommended": ("rightsizing_recommendations",),
+        "int_instances__recommended": ("int_rightsizing__proposed",),
+        "int_instances__summed": ("int_instances__standing",),
+        "int_resources__costed": ("int_resources__checked",),
         "int_resources__signalled": ("idle_resources",),
         "int_restatements__previous": ("int_restatements__paired", "restatements"),
         "int_totals__focus": ("reconciliation",),
         "int_totals__landed": ("reconciliation",),
         "int_totals__restated": ("reconciliation",),
         "int_usage__eligible": ("commitment_coverage", "effective_savings_rates"),
-        "int_volumes__recommended": ("rightsizing_recommendations",),
+        "int_volumes__recommended": ("int_rightsizing__proposed",),
     },
     "it looks back over weeks or months, of rows that are summed up by hour or day": {
         "int_usage__on_demand_hourly": ("int_commitments__floors",),
@@ -68,6 +70,15 @@ EVERY_MONTH: Allowed = {
             "a_commitment_s_fee_is_on_the_same_bill_as_what_it_covers",
             "every_line_item_type_is_known",
         ),
+    },
+    "what was collected lies by the day of its collection, and the newest answer of a question may be of any day": {
+        "instance_types": ("an_instance_type_stands_once_per_region",),
+        "inventory": (
+            "a_resource_stands_once_in_the_newest_inventory",
+            "int_idle__collected",
+            "int_inventory__known",
+        ),
+        "metrics": ("a_day_of_a_metric_is_told_once", "int_idle__collected", "int_instances__standing"),
     },
     "a row per delivery and payer, joined by the delivery": {
         "int_discounts__layout": (
@@ -93,6 +104,7 @@ EVERY_COLUMN: Allowed = {
             "focus_subcategories_tells_each_subcategory_once",
             "int_identities__focus",
         ),
+        "idle_conditions": ("int_idle__collected",),
         "instance_sizes": ("int_instances__priced", "int_usage__eligible"),
         "int_accounts__named": (
             "allocated_costs",
@@ -120,7 +132,9 @@ EVERY_COLUMN: Allowed = {
         "int_identities__bills": ("identities",),
         "int_identities__focus": ("identities",),
         "int_instance_prices__seen": ("int_instances__recommended",),
-        "int_instances__priced": ("int_instances__recommended",),
+        "int_instances__priced": ("int_instances__summed",),
+        "int_instances__summed": ("int_instances__recommended", "int_instances__standing"),
+        "int_resources__costed": ("int_resources__checked",),
         "int_forecasts__targets": ("int_forecasts__tried",),
         "int_instances__ran_in": ("idle_resources",),
         "int_months__judged": ("int_forecasts__targets",),

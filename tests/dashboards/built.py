@@ -210,6 +210,7 @@ def idle_row(index: int, **columns: Any) -> dict[str, Any]:
         "rule_id": rule,
         "reason": reason,
         "evidence": "bill",
+        "aws_finding": "not told",
         "confidence": ("certain", "high", "medium")[index % 3],
         "observed_hours": 528.0,
         "activity_quantity": 0.0,
@@ -262,6 +263,12 @@ def rightsizing_row(index: int, **columns: Any) -> dict[str, Any]:
         "recommended_type": then,
         "reason": f"{then} does the work of {now} at a lower public price in the same region.",
         "effort": ("medium", "low", "high", "low")[index % 4],
+        "evidence": "bill",
+        "lever": "modernise",
+        "compute_optimizer": "not told",
+        "cost_optimization_hub": "not told",
+        "cost_explorer": "not told",
+        "blockers": None,
         "confidence": ("high", "medium")[index % 2],
         "observed_hours": 528.0,
         "current_unit_price": Decimal("0.3840000000"),
@@ -273,7 +280,10 @@ def rightsizing_row(index: int, **columns: Any) -> dict[str, Any]:
         "billing_currency": "USD",
         "effective_cost": (cost / 2).quantize(PLACES),
         "monthly_cost": cost,
-        "monthly_savings_cost": (cost * Decimal("0.2")).quantize(PLACES),
+        **{
+            f"{name}monthly_savings_cost": (cost * Decimal(part)).quantize(PLACES)
+            for name, part in (("low_", "0.1"), ("", "0.2"), ("high_", "0.3"))
+        },
     }
     return row | columns
 

@@ -43,7 +43,7 @@ def test_a_red_mart_is_shown_and_recorded_and_then_ends_the_command_with_1(
     shown = " ".join(capsys.readouterr().out.split())
     sentence = "Every idle resource is in an account that the payer's bill of that month shows"
     assert f"idle_resources: does not hold: {sentence} (1 found)." in shown
-    assert "idle_resources red 2 29 1 0 2026-11-22" in shown
+    assert "idle_resources red 2 31 1 0 2026-11-22" in shown
     assert "daily_costs green 9 23 0 0 2026-11-22" in shown
     assert "The gate is open" not in shown
     for name in MART_NAMES:

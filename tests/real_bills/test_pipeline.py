@@ -115,6 +115,40 @@ def test_old_database_classes_are_found_but_not_priced_without_a_price_on_the_bi
     ]
 
 
+def test_glue_is_more_than_half_of_that_month_and_one_endpoint_most_of_it(lake: Path):
+    """Three endpoints cost 2,388.92 of Glue's 2,389.33; two of them, 586.88 and 328.82, ran less than half of it."""
+    [(glue, total)] = ask(
+        lake,
+        "daily_costs",
+        "select sum(billed_cost) filter (service_name = 'AWS Glue'), sum(billed_cost) from mart "
+        "where billing_period = '2018-10'",
+    )
+    assert (round(glue, 2), round(total, 2)) == (Decimal("2389.33"), Decimal("4064.48"))
+    [(saved, evidence)] = ask(
+        lake,
+        "savings",
+        "select round(sum(savings_cost), 2), max(found_in) from mart "
+        "where billing_period = '2018-10' and lever = 'delete'",
+    )
+    assert (saved, evidence) == (Decimal("1473.22"), "idle_resources")
+
+
+def test_machines_of_2018_are_told_at_the_hourly_rates_of_that_bill(lake: Path):
+    """By hand: 0.20 an hour for m4.xlarge, 0.35 for db.m4.large, 0.29 for db.r4.large, times 730."""
+    told = ask(
+        lake,
+        "rightsizing_recommendations",
+        "select current_type, count(*), max(monthly_cost), max(evidence), count(monthly_savings_cost) from mart "
+        "where billing_period = '2018-10' and current_type in ('m4.xlarge', 'db.m4.large', 'db.r4.large') "
+        "group by 1 order by 1",
+    )
+    assert told == [
+        ("db.m4.large", 1, Decimal("255.5"), "bill", 0),
+        ("db.r4.large", 2, Decimal("211.7"), "bill", 0),
+        ("m4.xlarge", 1, Decimal("146"), "bill", 0),
+    ]
+
+
 def test_numbers_from_2018_are_green_but_too_old_to_act_on(lake: Path):
     done = finops(lake, "act", "idle_cleanup", "--apply")
     assert done.returncode == 1

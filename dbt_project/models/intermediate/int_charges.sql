@@ -133,6 +133,7 @@ charges as (
         {{ split_list_cost() }} as x_split_list_cost,
         tags,
         {{ first_tag('tags', var('owner_tag_keys')) }} as x_owner,
+        {{ first_tag('tags', var('environment_tag_keys')) }} as x_environment,
         source as x_source,
         delivery_id as x_delivery_id,
         source_file as x_source_file

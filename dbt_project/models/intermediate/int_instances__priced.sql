@@ -64,6 +64,7 @@ final as (
         split.billing_currency,
         split.used_on,
         split.x_owner as owner,
+        split.x_environment as environment,
         -- Instances are billed by the hour: the quantity is hours, and exact where one hour is part covered, part not.
         split.consumed_quantity as used_hours,
         split.list_unit_price,

@@ -1,7 +1,7 @@
 {{ config(materialized='incremental') }}
 
 with instances as (
-    select * from {{ ref('int_instances__priced') }}
+    select * from {{ ref('int_instances__summed') }}
     {{ where_due() }}
 ),
 
@@ -13,76 +13,33 @@ prices as (
     select * from {{ ref('int_instance_prices__seen') }}
 ),
 
-resources as (
-    select
-        billing_period,
-        billing_account_id,
-        sub_account_id,
-        region_id,
-        resource_id,
-        x_service_code,
-        instance_type,
-        instance_family,
-        instance_size,
-        price_key,
-        operating_system,
-        preinstalled_software,
-        database_engine,
-        billing_currency,
-        max(service_name) as service_name,
-        max(normalization_factor) as normalization_factor,
-        max(owner) as owner,
-        max(used_on) as last_seen_on,
-        cast(sum(used_hours) as double) as observed_hours,
-        cast(
-            sum(case when purchase_option = 'On-Demand' then used_hours else cast(0 as decimal(38, 10)) end) as double
-        ) as on_demand_hours,
-        sum(effective_cost) as effective_cost,
-        cast(max(list_unit_price) as double) as hourly_price
-    from instances
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
-),
-
--- An instance that was resized is of its newest type; the one before it is history.
-present as (
-    select
-        *,
-        max(last_seen_on) over (
-            partition by billing_period, billing_account_id, sub_account_id, region_id, resource_id
-        ) as resource_last_seen_on
-    from resources
-),
-
 -- Another architecture needs software built for it: Linux without licensed software, or an open-source database.
 candidates as (
     select
-        present.*,
+        instances.*,
         families.rule_id,
         families.recommended_family,
         families.preference,
         families.effort,
-        families.recommended_family || '.' || present.instance_size as recommended_type
-    from present
+        families.recommended_family || '.' || instances.instance_size as recommended_type
+    from instances
     inner join families
-        on present.x_service_code = families.service_code
-            and present.instance_family = families.family
-            and strpos(' ' || families.sizes || ' ', ' ' || present.instance_size || ' ') > 0
+        on instances.x_service_code = families.service_code
+            and instances.instance_family = families.family
+            and strpos(' ' || families.sizes || ' ', ' ' || instances.instance_size || ' ') > 0
     where
-        present.last_seen_on = present.resource_last_seen_on
-        and present.observed_hours >= {{ var('rightsizing_min_hours') }}
-        and present.on_demand_hours > 0
-        -- What the free tier gives saves nothing.
-        and present.effective_cost > 0
+        instances.observed_hours >= {{ var('rightsizing_min_hours') }}
+        and instances.on_demand_hours > 0
         and (
             families.rule_id <> 'graviton'
             or (
-                present.x_service_code = 'AmazonEC2'
-                and present.operating_system = 'Linux'
-                and present.preinstalled_software in ('', 'NA')
+                instances.x_service_code = 'AmazonEC2'
+                and instances.operating_system = 'Linux'
+                and instances.preinstalled_software in ('', 'NA')
             )
             or (
-                present.x_service_code = 'AmazonRDS'
-                and present.database_engine in ('MySQL', 'PostgreSQL', 'MariaDB', 'Aurora MySQL', 'Aurora PostgreSQL')
+                instances.x_service_code = 'AmazonRDS'
+                and instances.database_engine in ('MySQL', 'PostgreSQL', 'MariaDB', 'Aurora MySQL', 'Aurora PostgreSQL')
             )
         )
 ),

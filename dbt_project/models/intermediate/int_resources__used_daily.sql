@@ -32,6 +32,7 @@ final as (
         max(x_database_engine) as x_database_engine,
         max(x_deployment_option) as x_deployment_option,
         max(x_owner) as x_owner,
+        max(x_environment) as x_environment,
         max(list_unit_price) as list_unit_price,
         case
             when max({{ hours_between('charge_period_start', 'charge_period_end') }}) <= 24

@@ -18,16 +18,22 @@ proposed as (
         cast(effective_cost as double) as own_savings,
         cast(effective_cost - covered_cost as double) as own_cash_savings
     from idle
+    -- What is only perhaps so is told in the mart of findings, and promises nothing.
+    where confidence <> 'low'
     union all
     select
         recommendation_id as opportunity_id,
         'rightsizing_recommendations' as found_in,
-        'modernise' as lever,
+        lever,
         {{ each('@', opportunity_columns()) }},
-        'It asks for ' || effort || ' effort' as remark,
+        concat_ws('; ', 'It asks for ' || effort || ' effort', blockers) as remark,
         false as is_actionable,
         -- Hours that a commitment pays for are cheaper on the other type, too, but save no cash.
         case
+            when is_covered_by_commitment and (lever = 'schedule' or evidence = 'aws')
+                then
+                    cast(effective_cost as double) * cast(high_monthly_savings_cost as double)
+                    / nullif(cast(monthly_cost as double), 0)
             when is_covered_by_commitment
                 then
                     cast(effective_cost as double) * (
@@ -40,6 +46,7 @@ proposed as (
         cast(effective_cost as double) * cast(monthly_savings_cost as double) / nullif(cast(monthly_cost as double), 0)
             as own_cash_savings
     from recommendations
+    where confidence <> 'low' or monthly_savings_cost is null
 ),
 
 -- What is saved is never more than what was spent, nor less than nothing. DuckDB's least passes over an unknown.

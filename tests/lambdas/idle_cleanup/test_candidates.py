@@ -38,7 +38,7 @@ def test_addresses_are_named_by_allocation_or_by_ip(rule_id: str) -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"is_actionable": False}, "not billed any more on the newest day of the bill"),
+        ({"is_actionable": False}, "not billed on the newest day, or the mart says what stands against it"),
         ({"rule_id": "nat_gateway"}, "this action knows no rule 'nat_gateway'"),
         ({"resource_id": "snap-0123456789abcdef0"}, "the bill's name for it is not that of an EBS volume"),
         ({"resource_id": None}, "the bill's name for it is not that of an EBS volume"),

@@ -1,9 +1,13 @@
-with signalled as (
-    select * from {{ ref('int_resources__signalled') }}
+with billed as (
+    select * from {{ ref('int_idle__billed') }}
 ),
 
-rules as (
-    select * from {{ ref('idle_rules') }}
+collected as (
+    select * from {{ ref('int_idle__collected') }}
+),
+
+checked as (
+    select * from {{ ref('int_resources__checked') }}
 ),
 
 periods as (
@@ -14,103 +18,134 @@ periods as (
     from {{ ref('int_billing_periods__latest') }}
 ),
 
-instances as (
-    select * from {{ ref('int_instances__ran_in') }}
-),
-
 accounts as (
     select * from {{ ref('int_accounts__named') }}
 ),
 
-judged as (
+-- What was collected of each resource on the newest bill: its finding, if that is not too old to speak of it.
+known as (
     select
-        signalled.*,
-        rules.resource_type,
-        rules.confidence,
-        nullif(rules.action, '') as action,
-        rules.finding,
-        rules.blockers,
-        periods.is_latest_period,
-        periods.usage_through_on,
-        periods.days_behind_newest_bill,
-        case rules.method
-            when
-                'no_activity'
-                then signalled.activity_quantity <= rules.max_activity_per_hour * signalled.observed_hours
-            -- AWS names the idle hours; an address may be in use by day. A week without use, up to its last idle day.
-            when 'billed_is_idle'
-                then coalesce(date_diff('day', signalled.last_active_on, signalled.last_seen_on) >= 7, true)
-            -- An instance whose region the bill does not tell may run anywhere.
-            when 'no_companion'
-                then
-                    instances.region_id is null
-                    and instances_somewhere.region_id is null
-                    and signalled.region_id <> 'global'
-            -- Billed in nearly every hour from its first day to the newest day of the bill.
-            when 'always_on'
-                then
-                    signalled.observed_hours
-                    >= 0.95 * 24 * (date_diff('day', signalled.first_seen_on, periods.usage_through_on) + 1)
-        end as is_idle
-    from signalled
-    inner join rules on signalled.rule_id = rules.rule_id
-    inner join periods
-        on signalled.billing_account_id = periods.billing_account_id
-            and signalled.billing_period = periods.billing_period
-    left join instances
-        on signalled.billing_account_id = instances.billing_account_id
-            and signalled.billing_period = instances.billing_period
-            and signalled.sub_account_id = instances.sub_account_id
-            and signalled.region_id = instances.region_id
-    left join instances as instances_somewhere
-        on signalled.billing_account_id = instances_somewhere.billing_account_id
-            and signalled.billing_period = instances_somewhere.billing_period
-            and signalled.sub_account_id = instances_somewhere.sub_account_id
-            and instances_somewhere.region_id = 'global'
-    -- What costs nothing, be it bundled with another service or free, is not paid for in vain.
-    where signalled.observed_hours >= rules.min_hours and signalled.effective_cost > 0
+        checked.*,
+        collected.rule_id,
+        collected.resource_type,
+        collected.evidence,
+        collected.confidence,
+        collected.action,
+        collected.finding,
+        collected.blockers,
+        collected.since_on,
+        collected.known_on
+    from checked
+    left join collected
+        on checked.sub_account_id = collected.account_id
+            and checked.region_id = collected.region_id
+            and checked.part = collected.part
+            and checked.resource_key = collected.resource_key
+            and date_diff('day', collected.known_on, checked.usage_through_on) <= {{ var('collected_may_lag_days') }}
+),
+
+findings as (
+    select
+        {{ each('billed.@', idle_columns()) }},
+        case
+            when known.evidence in ('bill+inventory', 'bill+metrics') then known.evidence
+            when known.is_unused then 'bill+inventory'
+            else 'bill'
+        end as evidence,
+        '.' as lasting,
+        billed.activity_quantity,
+        billed.first_seen_on,
+        billed.last_seen_on,
+        billed.last_seen_on as last_billed_on,
+        billed.x_owner as owner,
+        coalesce(known.aws_finding, 'not told') as aws_finding,
+        concat_ws(
+            '; ',
+            case
+                when known.is_gone
+                    then 'It is not in the account any more, by the inventory of ' || cast(known.asked_on as varchar)
+            end,
+            case
+                when known.is_used
+                    then
+                        'The inventory of ' || cast(known.asked_on as varchar) || ' has it in use by '
+                        || coalesce(known.used_by, 'something')
+            end,
+            'It belongs to ' || known.owners
+        ) as obstacles
+    from billed
+    left join known
+        on billed.billing_account_id = known.billing_account_id
+            and billed.billing_period = known.billing_period
+            and billed.sub_account_id = known.sub_account_id
+            and billed.resource_id = known.resource_id
+            and billed.billing_currency = known.billing_currency
+    union all
+    select
+        {{ each('known.@', idle_columns()) }},
+        known.evidence,
+        ', since ' || cast(known.since_on as varchar) || ' at least.' as lasting,
+        cast(null as decimal(38, 10)) as activity_quantity,
+        known.since_on as first_seen_on,
+        greatest(known.known_on, known.since_on) as last_seen_on,
+        known.last_billed_on,
+        known.owner,
+        known.aws_finding,
+        'It belongs to ' || known.owners as obstacles
+    from known
+    left join billed
+        on known.billing_account_id = billed.billing_account_id
+            and known.billing_period = billed.billing_period
+            and known.sub_account_id = billed.sub_account_id
+            and known.resource_id = billed.resource_id
+    where known.rule_id is not null and not known.is_gone and billed.resource_id is null
 ),
 
 final as (
     select
-        {{ dbt.hash(finding_key('judged')) }} as finding_id,
-        judged.billing_period,
-        judged.is_latest_period,
-        judged.billing_account_id,
-        judged.sub_account_id,
+        {{ dbt.hash(finding_key('findings')) }} as finding_id,
+        findings.billing_period,
+        periods.is_latest_period,
+        findings.billing_account_id,
+        findings.sub_account_id,
         accounts.sub_account_name,
-        judged.region_id,
-        judged.service_name,
-        judged.resource_id,
-        judged.resource_type,
-        judged.rule_id,
-        judged.resource_type || ' billed for ' || cast(cast(round(judged.observed_hours) as bigint) as varchar)
-        || ' hours in ' || judged.billing_period || ': ' || judged.finding || '.' as reason,
-        'bill' as evidence,
-        judged.confidence,
-        cast(judged.observed_hours as double) as observed_hours,
-        cast(judged.activity_quantity as double) as activity_quantity,
-        judged.first_seen_on,
-        judged.last_seen_on,
-        cast(date_diff('day', judged.first_seen_on, judged.last_seen_on) + 1 as bigint) as idle_days,
-        judged.x_owner as owner,
-        judged.billing_currency,
-        {{ money('judged.effective_cost') }} as effective_cost,
-        {{ money('judged.covered_cost') }} as covered_cost,
+        findings.region_id,
+        findings.service_name,
+        findings.resource_id,
+        findings.resource_type,
+        findings.rule_id,
+        findings.resource_type || ' billed for ' || cast(cast(round(findings.observed_hours) as bigint) as varchar)
+        || ' hours in ' || findings.billing_period || ': ' || findings.finding || findings.lasting as reason,
+        findings.evidence,
+        findings.confidence,
+        cast(findings.observed_hours as double) as observed_hours,
+        cast(findings.activity_quantity as double) as activity_quantity,
+        findings.first_seen_on,
+        findings.last_seen_on,
+        cast(date_diff('day', findings.first_seen_on, findings.last_seen_on) + 1 as bigint) as idle_days,
+        findings.aws_finding,
+        findings.owner,
+        findings.billing_currency,
+        {{ money('findings.effective_cost') }} as effective_cost,
+        {{ money('findings.covered_cost') }} as covered_cost,
         {{ estimated_money(
-            "cast(judged.effective_cost as double) * " ~ var('hours_per_month') ~ " / nullif(judged.observed_hours, 0)"
+            "cast(findings.effective_cost as double) * " ~ var('hours_per_month') ~ " / nullif(findings.observed_hours, 0)"
         ) }} as monthly_cost,
         coalesce(
-            judged.action is not null
-            and judged.is_latest_period
-            and judged.days_behind_newest_bill <= {{ var('bill_may_lag_days') }}
-            and judged.last_seen_on >= cast({{ dbt.dateadd('day', -1, 'judged.usage_through_on') }} as date), false
+            findings.action is not null
+            and coalesce(findings.obstacles, '') = ''
+            and findings.confidence in ('certain', 'high')
+            and periods.is_latest_period
+            and periods.days_behind_newest_bill <= {{ var('bill_may_lag_days') }}
+            and findings.last_billed_on >= cast({{ dbt.dateadd('day', -1, 'periods.usage_through_on') }} as date), false
         ) as is_actionable,
-        judged.action,
-        judged.blockers
-    from judged
-    inner join accounts on judged.sub_account_id = accounts.sub_account_id
-    where judged.is_idle
+        findings.action,
+        concat_ws('; ', nullif(findings.obstacles, ''), findings.blockers) as blockers
+    from findings
+    inner join periods
+        on findings.billing_account_id = periods.billing_account_id
+            and findings.billing_period = periods.billing_period
+    inner join accounts on findings.sub_account_id = accounts.sub_account_id
 )
 
 select * from final
