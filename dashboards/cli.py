@@ -65,7 +65,8 @@ def report(
     mart: Annotated[
         str | None,
         typer.Argument(
-            help="costs, trends, commitments, idle, rightsizing, savings, or a mart. Without it: where the money went."
+            help="costs, trends, commitments, allocation, idle, rightsizing, savings, or a mart. Without it: where the "
+            "money went."
         ),
     ] = None,
     form: Annotated[
@@ -76,11 +77,15 @@ def report(
     period: Annotated[
         str | None, typer.Option(help="Month to report on, YYYY-MM, or all. Default: the newest.")
     ] = None,
+    team: Annotated[str | None, typer.Option(help="With allocation: the statement of one team.")] = None,
 ) -> None:
     """Print where the money went, or give a mart as a table or a file.
 
     `commitments` is a report of several marts: savings plans and reservations, how much of them was used, what they
     covered, saved and when they end. As csv, json or parquet it is the mart commitment_usage.
+
+    `allocation` is the showback statement: what each team costs directly, what it received of shared costs, and what is
+    nobody's and why; with --team what one team's cost is made of. As csv, json or parquet it is the mart team_costs.
 
     `idle`, `rightsizing` and `savings` tell what was paid for and did nothing, what would do in a smaller or cheaper
     type, and what all of it saves, each resource counted once.
@@ -111,25 +116,27 @@ def report(
             reports.show_summary(ws.out, summary)
         ws.out.report("report", {"summaries": [asdict(summary) for summary in summaries]})
         return
-    _give_named(ws, mart, period, form, to)
+    if team is not None and mart != "allocation":
+        raise SettingsError("Only the report on allocation is by team.", where="--team", todo="Use it with allocation.")
+    if mart == "allocation":
+        _give_allocation(ws, period, team, form, to)
+    else:
+        _give_report(ws, mart, period, form, to)
 
 
-def _give_named(ws: Workspace, mart: str, period: str | None, form: ReportFormat | None, to: str | None) -> None:
+def _give_report(ws: Workspace, mart: str, period: str | None, form: ReportFormat | None, to: str | None) -> None:
     from dashboards import report as reports
 
     if mart == "commitments":
         _give_commitments(ws, period, form, to)
-        return
-    if mart == "unused-resources" or (mart == "rightsizing" and not _is_built(ws, mart)):
+    elif mart == "unused-resources" or (mart == "rightsizing" and not _is_built(ws, mart)):
         _give_live(ws, mart, form, to)
-        return
-    if mart in FINDINGS:
+    elif mart in FINDINGS:
         _give_findings(ws, mart, period, form, to)
-        return
-    if mart in ("costs", "trends"):
+    elif mart in ("costs", "trends"):
         _give_trends(ws, mart, period, form, to)
-        return
-    _give(ws, mart, reports.of_period(reports.rows_of(ws.store, reports.known_mart(mart)), period), form, to)
+    else:
+        _give(ws, mart, reports.of_period(reports.rows_of(ws.store, reports.known_mart(mart)), period), form, to)
 
 
 def _is_built(ws: Workspace, name: str) -> bool:
@@ -163,6 +170,22 @@ def _give_trends(ws: Workspace, name: str, period: str | None, form: ReportForma
         return
     (trends.show_costs if name == "costs" else trends.show_trends)(ws.out, rows)
     ws.out.report("report", {"report": name, "rows": rows.to_pylist()})
+
+
+def _give_allocation(
+    ws: Workspace, period: str | None, team: str | None, form: ReportFormat | None, to: str | None
+) -> None:
+    from dashboards import allocation
+    from dashboards import report as reports
+
+    rows = allocation.of_team(reports.of_period(reports.rows_of(ws.store, allocation.COSTS), period), team)
+    if reports.form_for(form, to) is not ReportFormat.TABLE:
+        _give(ws, allocation.COSTS, rows, form, to)
+        return
+    newest = period or max(map(str, rows["billing_period"].to_pylist()))
+    coverage = reports.of_period_if_any(reports.rows_of(ws.store, allocation.COVERAGE), newest)
+    allocation.show_allocation(ws.out, rows, coverage, team)
+    ws.out.report("report", {"report": "allocation", "team": team, "rows": rows.to_pylist()})
 
 
 def _give_commitments(ws: Workspace, period: str | None, form: ReportFormat | None, to: str | None) -> None:

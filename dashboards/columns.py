@@ -33,6 +33,15 @@ SHOWN = {
     "idle_resources": (
         *("resource_id", "resource_type", "sub_account_name", "idle_days", "evidence", "confidence", "monthly_cost"),
     ),
+    "team_costs": (
+        *("billing_period", "team", "environment", "service_name", "allocation"),
+        *("direct_cost", "shared_cost", "unallocated_cost"),
+    ),
+    "unit_costs": ("billing_period", "driver_name", "team", "service_name", "effective_cost", "quantity", "unit_cost"),
+    "tag_coverage": (
+        *("tag_key", "sub_account_name", "service_name", "taggable_cost", "untagged_cost"),
+        *("tagged_resource_count", "resource_count", "variant_tag_key"),
+    ),
     "rightsizing_recommendations": (
         "resource_id",
         "current_type",
@@ -74,6 +83,9 @@ ORDER = {
     "cost_anomalies": "impact_cost",
     "cost_forecasts": "forecast_cost",
     "budget_adherence": "used_pct",
+    "team_costs": "effective_cost",
+    "unit_costs": "effective_cost",
+    "tag_coverage": "untagged_cost",
     "idle_resources": "monthly_cost",
     "rightsizing_recommendations": "monthly_savings_cost",
     "savings": "monthly_savings_cost",

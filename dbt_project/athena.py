@@ -42,8 +42,11 @@ class AthenaEngine:
     scratch: Path
 
     @classmethod
-    def begin(cls, ws: Workspace, *, full_refresh: bool = False) -> AthenaEngine:
-        """The engine, with its catalogue as the pointers have it. Raises LakeError without an accepted bill."""
+    def begin(cls, ws: Workspace, own_keys: str = "", *, full_refresh: bool = False) -> AthenaEngine:
+        """The engine, with its catalogue as the pointers have it; `own_keys` are those that the user's rules ask for.
+
+        Raises LakeError without an accepted bill.
+        """
         pointers = settle_landing(ws)
         if not pointers:
             raise LakeError(
@@ -55,7 +58,7 @@ class AthenaEngine:
         stop_left_over(athena, settings.athena.workgroup, database, ws.now)
         sweep_orphans(ws.store, aws.client("glue", settings.region), database, ws.now)
         before = Periods.from_json(ws.store.read(zones.ATHENA_PERIODS))
-        made = plan(before, accepted_now(pointers), code_fingerprint(PROJECT), full_refresh=full_refresh)
+        made = plan(before, accepted_now(pointers), code_fingerprint(PROJECT) + own_keys, full_refresh=full_refresh)
         if full_refresh:
             ws.store.delete(zones.ATHENA_PUBLISHED)
         _write(ws, before, made.begun)

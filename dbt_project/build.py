@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dbt_project import allocation
 from dbt_project.engine import Engine
 from dbt_project.held import held_by
 from dbt_project.local import LocalEngine
@@ -70,11 +71,13 @@ def build(ws: Workspace, *, full_refresh: bool = False) -> BuildReport:
 
     Months whose bill did not change are left as the last build made them, unless `full_refresh`. A payer's month whose
     totals or identities do not hold is held back: of it the last good rows stay published. That is in the report, not
-    raised. Raises LakeError without an accepted bill, and CheckFailedError when a model or another check fails, or
-    nothing would be left to publish: then the last good marts stay as they are.
+    raised. Raises SettingsError for rules of allocation that cannot be used, LakeError without an accepted bill, and
+    CheckFailedError when a model or another check fails, or nothing would be left to publish: then the last good marts
+    stay as they are.
     """
-    engine = _engine(ws, full_refresh)
-    results = _run_dbt(ws, engine)
+    own_settings = allocation.variables(ws.store)
+    engine = _engine(ws, own_settings, full_refresh)
+    results = _run_dbt(ws, engine, own_settings)
     warnings = tuple(_told(result) for result in results if result.status == "warn" and not _is_per_period(result))
     checks = sum(result.node.resource_type == "test" for result in results)
     with ws.out.progress("Publishing the marts"), engine.rows(results) as rows:
@@ -87,11 +90,13 @@ def build(ws: Workspace, *, full_refresh: bool = False) -> BuildReport:
     return BuildReport(marts, totals, warnings, checks, told)
 
 
-def _engine(ws: Workspace, full_refresh: bool) -> Engine:
+def _engine(ws: Workspace, own_settings: Mapping[str, Any], full_refresh: bool) -> Engine:
     if ws.settings.profile is Profile.AWS:
         from dbt_project.athena import AthenaEngine
 
-        return AthenaEngine.begin(ws, full_refresh=full_refresh)
+        # DuckDB's own fingerprint of the code has them, too.
+        keys = [own_settings.get(name) for name in ("allocation_tag_keys", "allocation_category_keys")]
+        return AthenaEngine.begin(ws, str(keys) if any(keys) else "", full_refresh=full_refresh)
     return LocalEngine.begin(ws, full_refresh=full_refresh)
 
 
@@ -110,7 +115,7 @@ def _is_per_period(result: Any) -> bool:
     return PER_PERIOD in result.node.tags
 
 
-def _run_dbt(ws: Workspace, engine: Engine) -> Sequence[Any]:
+def _run_dbt(ws: Workspace, engine: Engine, own_settings: Mapping[str, Any]) -> Sequence[Any]:
     from dbt.cli.main import dbtRunner
 
     call = engine.dbt
@@ -124,7 +129,7 @@ def _run_dbt(ws: Workspace, engine: Engine) -> Sequence[Any]:
         f"--target={call.target}",
         f"--target-path={call.working}",
         f"--log-path={call.working}",
-        f"--vars={json.dumps({'severity_per_period': 'warn', **call.variables})}",
+        f"--vars={json.dumps({'severity_per_period': 'warn', **own_settings, **call.variables})}",
         "--exclude-resource-type=unit_test",
         "--exclude-resource-type=exposure",
         "--log-level=none",

@@ -140,6 +140,11 @@ def _fill(store: Store, target: Store, then: Sequence[_Then], moment: datetime) 
     target.write(zones.AS_OF, (json.dumps(told, indent=2) + "\n").encode())
     # What was idle then may be at work now.
     target.write(zones.KILL_SWITCH, f"this lake is the past, as of {moment.isoformat()}".encode())
+    for file in list(target.files(f"{zones.SETTINGS}/")):
+        target.delete(file.key)
+    # Whose a cost is, is told by the rules of today.
+    for file in list(store.files(f"{zones.SETTINGS}/")):
+        target.write(file.key, store.read(file.key) or b"")
     for file in list(target.files(f"{zones.DELIVERIES}/")):
         target.delete(file.key)
     present = {file.key for file in target.files(f"{zones.LANDING}/") if not file.key.endswith("/schema.parquet")}

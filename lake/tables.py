@@ -148,6 +148,21 @@ MARTS: tuple[Mart, ...] = (
         ),
     ),
     Mart(
+        "team_costs",
+        (
+            *("billing_period", "billing_account_id", "billing_currency", "sub_account_id", "service_name"),
+            *("charge_name", "team", "environment", "cost_center", "allocation", "shared_pool", "allocated_method"),
+        ),
+    ),
+    Mart(
+        "unit_costs",
+        ("billing_period", "billing_account_id", "billing_currency", "driver_name", "team", "service_name"),
+    ),
+    Mart(
+        "tag_coverage",
+        ("billing_period", "billing_account_id", "sub_account_id", "service_name", "tag_key", "billing_currency"),
+    ),
+    Mart(
         "commitment_usage",
         ("billing_period", "billing_account_id", "commitment_discount_id", "billing_currency"),
     ),

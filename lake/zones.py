@@ -8,6 +8,7 @@ landing/collections/<source>/<YYYY-MM-DD>.json                         which of 
 landing/deliveries/<source>/<export>/<YYYY-MM>/<delivery id>.json      what was accepted, never changed
 landing/deliveries/<source>/<export>/<YYYY-MM>/current.json            what readers see, and its history: the one swap
 landing/deliveries/<source>/<export>/<YYYY-MM>/dropped.json            the same of a month that was given up
+settings/<name>.csv                                                    what a user says: rules of allocation, drivers
 engine/                                                                the engines' own working files
 engine/athena/landing/<table>/<table>.parquet                          what the pointers tell, as Athena's tables
 engine/athena/tables/<database>/<table>/<id>/                          ... what it computes, in tables of its own
@@ -62,6 +63,12 @@ ATHENA_RESULTS = "athena-results"
 # What Athena computes is a Glue database of its own, as landing and marts are; each lies over a folder of the lake.
 BUILD = "build"
 GLUE_DATABASES = {LANDING: LANDING, BUILD: ATHENA_TABLES, MARTS: MARTS}
+
+# What a user may put there; see docs/allocation.md.
+SETTINGS = "settings"
+ALLOCATION_RULES = f"{SETTINGS}/allocation_rules.csv"
+SHARED_COST_SPLITS = f"{SETTINGS}/shared_cost_splits.csv"
+DRIVERS = f"{SETTINGS}/drivers.csv"
 
 # Marks a lake that was made to look at the past: it is made anew, never fed.
 AS_OF = "as_of.json"

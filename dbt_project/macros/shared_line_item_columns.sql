@@ -82,5 +82,6 @@
     split_line_item_net_unused_cost as net_split_unused_cost,
     split_line_item_public_on_demand_split_cost as public_split_cost,
     split_line_item_public_on_demand_unused_cost as public_split_unused_cost,
-    resource_tags as tags
+    resource_tags as tags,
+    cost_category as cost_categories
 {%- endmacro %}

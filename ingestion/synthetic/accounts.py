@@ -64,13 +64,17 @@ COMPANY = Payer(MANAGEMENT, "company")
 
 @dataclass(frozen=True)
 class Tags:
-    """Who answers for a resource, as cost allocation tags. A blank value means that the tag is absent."""
+    """Who answers for a resource, as cost allocation tags. A blank value means that the tag is absent.
+
+    `in_capitals` is how somebody typed the keys who did not know the others'.
+    """
 
     owner: str = ""
     team: str = ""
     environment: str = ""
     cost_center: str = ""
     project: str = ""
+    in_capitals: bool = False
 
     def normalized(self) -> tuple[tuple[str, str], ...]:
         """As in `resource_tags`: keys lower-cased with a `user_` prefix."""
@@ -82,6 +86,10 @@ class Tags:
             ("user_project", self.project),
         )
         return tuple((key, value) for key, value in pairs if value)
+
+    def spelled(self) -> tuple[tuple[str, str], ...]:
+        """As in FOCUS, which keeps the case that people typed."""
+        return tuple((key.upper() if self.in_capitals else key, value) for key, value in self.normalized())
 
     def raw(self) -> tuple[tuple[str, str], ...]:
         """As in `tags`: keys as people wrote them, with the prefix of their kind."""

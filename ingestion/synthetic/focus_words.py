@@ -101,7 +101,7 @@ def of_bill_line(kind: LineKind) -> FocusCells:
         "SubAccountId": account,
         "SubAccountName": told("line_item_usage_account_name"),
         "SubAccountType": "Payer account" if account == payer else "Member account",
-        "Tags": _pairs(kind, "resource_tags"),
+        "Tags": _pairs(kind, "Tags"),
         "x_Operation": told("line_item_operation"),
         "x_ServiceCode": product,
     }

@@ -72,6 +72,8 @@ COST_MARTS = (
     MartSums("monthly_costs", _EVERY, "charge_count"),
     # Pods and tasks stand in the place of their machine: the same costs in other lines.
     MartSums("allocated_costs", _EVERY),
+    # Shared costs stand with the teams that they are split to.
+    MartSums("team_costs", (("effective_cost", "effective_cost"),)),
     # FOCUS has no row for what takes covered usage back, and one of its own for what nobody used of a commitment.
     MartSums(
         "focus_1_2",
@@ -85,6 +87,8 @@ COST_MARTS = (
 
 # Marts with costs that are no sum of the bill, and why.
 NOT_COMPARABLE = {
+    "tag_coverage": "tells the same costs once for each tag key",
+    "unit_costs": "tells the cost of what drivers.csv names only",
     "commitment_usage": "tells commitments and what they covered only",
     "commitment_coverage": "tells usage only that a commitment could pay for",
     "effective_savings_rates": "tells usage only, at public prices and as paid",

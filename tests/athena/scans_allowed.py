@@ -43,6 +43,7 @@ EVERY_MONTH: Allowed = {
         "int_costs__allocated": ("allocated_costs",),
         "int_costs__by_usage": ("cost_comparisons",),
         "int_costs__paced": ("int_forecasts__tried",),
+        "int_costs__tagged": ("int_costs__ruled",),
         "int_costs__summed": ("daily_costs", "effective_savings_rates", "reconciliation", "restatements"),
         "int_instances__ran_in": ("idle_resources",),
         "int_instances__recommended": ("int_rightsizing__proposed",),
@@ -55,6 +56,7 @@ EVERY_MONTH: Allowed = {
         "int_totals__restated": ("reconciliation",),
         "int_usage__eligible": ("commitment_coverage", "effective_savings_rates"),
         "int_volumes__recommended": ("int_rightsizing__proposed",),
+        "tag_coverage": ("unload tag_coverage",),
     },
     "it looks back over weeks or months, of rows that are summed up by hour or day": {
         "int_usage__on_demand_hourly": ("int_commitments__floors",),
@@ -68,6 +70,7 @@ EVERY_MONTH: Allowed = {
         "identities": _CHECKS_OF_IDENTITIES,
         "int_costs__summed": (
             "a_commitment_s_fee_is_on_the_same_bill_as_what_it_covers",
+            "every_cost_is_some_team_s_or_nobody_s",
             "every_line_item_type_is_known",
         ),
     },
@@ -94,7 +97,7 @@ EVERY_MONTH: Allowed = {
 }
 
 # Marts without a row in the company's bills: Athena reads no file of theirs.
-EMPTY = ("cost_anomalies", "budget_adherence", "realized_savings")
+EMPTY = ("cost_anomalies", "budget_adherence", "realized_savings", "unit_costs")
 
 EVERY_COLUMN: Allowed = {
     "a mart is published whole": {mart: (f"unload {mart}",) for mart in MART_NAMES if mart not in EMPTY},
@@ -117,6 +120,8 @@ EVERY_COLUMN: Allowed = {
             "daily_costs",
             "idle_resources",
             "rightsizing_recommendations",
+            "tag_coverage",
+            "team_costs",
         ),
         "regions": ("focus_1_2",),
         "service_categories": ("int_charges",),
@@ -127,6 +132,8 @@ EVERY_COLUMN: Allowed = {
         "int_commitments__discounts": ("commitment_recommendations",),
         "int_commitments__windows": ("int_commitments__floors",),
         "int_costs__allocated": ("allocated_costs",),
+        "int_costs__ruled": ("team_costs",),
+        "int_costs__tagged": ("int_costs__ruled",),
         "int_discounts__layout": ("int_charges",),
         "int_hosts__lines": ("int_hosts__allocated",),
         "int_identities__bills": ("identities",),

@@ -37,6 +37,7 @@ LARGE = {
     "landing.superseded_cur2",
     "build.int_charges",
     "build.focus_1_2",
+    "build.int_resources__tagged",
     "build.int_resources__used_daily",
     "build.int_instances__priced",
 }

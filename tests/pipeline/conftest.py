@@ -12,12 +12,15 @@ import pytest
 
 from ingestion.synthetic.cur2 import write_cur2
 from ingestion.synthetic.ledger import Ledger, build_ledger
+from lake import zones
 from lake.output import Output
 from lake.settings import Settings
 from lake.workspace import Workspace
 
 NOW = datetime(2026, 7, 21, 6, 0, tzinfo=UTC)
 THROUGH = date(2026, 7, 20)
+# Orders of June, by the file of drivers.
+ORDERS = 52_000
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     ledger = build_ledger(date(2026, 6, 1), 2, THROUGH, seed=7)
     write_cur2(ledger, folder / "bills")
     ws = workspace(folder / "lake")
+    # What a user keeps beside his bills.
+    drivers = f"month,driver_name,quantity,team,service_name\n2026-06,orders,{ORDERS},,\n2026-06,orders,9,payments,\n"
+    ws.store.write(zones.DRIVERS, drivers.encode())
     with ws.store.locked():
         ingest(ws, str(folder / "bills"))
         build(ws)

@@ -12,8 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion.synthetic.discounts import AGREEMENT
+from ingestion.synthetic.events.model import Use
+from ingestion.synthetic.events.scene import Scene
+from ingestion.synthetic.events.wide import RESIZED
 from ingestion.synthetic.forms import FORMS
 from ingestion.synthetic.ledger import Ledger, build_ledger
+from ingestion.synthetic.truth import worth
 from lake.held import held_back
 from quality.reconciling.reconcile import reconcile
 from quality.run import validate
@@ -106,6 +110,27 @@ def test_every_row_of_a_mart_is_that_of_the_cost_and_usage_report(as_cur2: Built
     wanted = _rows(as_cur2, mart, but)
     assert wanted
     assert _rows(as_focus, mart) == wanted
+
+
+def test_a_tag_in_capitals_is_another_tag_which_a_cost_and_usage_report_does_not_tell(as_cur2: Built, as_focus: Built):
+    told = (
+        "select tag_key, variant_tag_key, sum(variant_cost), sum(tagged_cost + variant_cost), sum(taggable_cost) "
+        "from tag_coverage where sub_account_id = '100000000006' and service_name like '%Compute Cloud' group by 1, 2"
+    )
+    of_cur2 = {key: rest for key, *rest in as_cur2.rows(told)}
+    of_focus = {key: rest for key, *rest in as_focus.rows(told)}
+    [month] = as_focus.ledger.months
+    machine = RESIZED.id(Scene(as_focus.ledger.seed, month.period, month.period.first))
+    cost = sum(
+        worth(event).effective
+        for event in month.events
+        if isinstance(event, Use) and event.meter.resource_id == machine
+    )
+    assert cost > 0
+    for key, (variant, apart, covered, taggable) in of_focus.items():
+        is_there = key in ("team", "environment", "cost_center")
+        assert (variant, apart) == ((f"USER_{key.upper()}", cost) if is_there else (None, 0))
+        assert of_cur2[key] == [None, 0, covered, taggable]
 
 
 def test_commitments_cost_the_same_and_focus_tells_neither_their_dates_nor_their_terms(as_cur2: Built, as_focus: Built):

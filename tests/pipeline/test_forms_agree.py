@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("forms")]
 
 MARTS = (
     *("daily_costs", "monthly_costs", "allocated_costs", "idle_resources", "rightsizing_recommendations"),
-    *("commitment_usage", "commitment_coverage", "effective_savings_rates"),
+    *("commitment_usage", "commitment_coverage", "effective_savings_rates", "team_costs", "tag_coverage"),
 )
 # What a mart may say of its source: nothing else may differ between forms.
 OF_THE_DELIVERY = ("delivery_id", "source", "source_file")

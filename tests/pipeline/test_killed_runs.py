@@ -25,8 +25,8 @@ from lake.tables import MART_NAMES
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kills")]
 
 ROOT = Path(__file__).parents[2]
-# A lake of one month has nothing to compare, no budgets and no acts: these marts are empty before and after.
-EMPTY = {"cost_comparisons", "cost_movers", "cost_anomalies", "budget_adherence", "realized_savings"}
+# A lake of one month has nothing to compare, no budgets, acts and drivers: these marts are empty before and after.
+EMPTY = {"cost_comparisons", "cost_movers", "cost_anomalies", "budget_adherence", "realized_savings", "unit_costs"}
 VERDICTS = len(MART_NAMES)
 MARTS = VERDICTS - len(EMPTY)
 # What a kill while a bill is landed leaves, the tests of landing tell.

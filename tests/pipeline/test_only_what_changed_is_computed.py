@@ -32,6 +32,9 @@ from tests.support.tampered import add_to_first_row
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("again")]
 
+SPLITS = "shared_pool,method,team,percentage,driver_name\n" + "".join(
+    f"{pool},even,,,\n" for pool in ("tax", "support", "unused_commitment", "refund", "credit", "discount")
+)
 # When a delivery was accepted differs between two lakes, and the mart tells it.
 MOMENTS = ["previous_accepted_at", "current_accepted_at"]
 
@@ -91,9 +94,15 @@ def a_new_month(lake: Path, bills: Path) -> Workspace:
 
 
 def a_payer_more(lake: Path, bills: Path) -> Workspace:
-    """The month grows by some days, and a second payer's bill comes beside it."""
+    """The month grows by some days, and a second payer's bill comes beside it.
+
+    And the user splits tax otherwise, and counts orders: of the month that did not change, too.
+    """
     write_cur2(ledger(date(2026, 5, 1), 1, date(2026, 5, 14), payers=2), bills)
-    return land(lake, bills)
+    ws = land(lake, bills)
+    ws.store.write(zones.SHARED_COST_SPLITS, SPLITS.encode())
+    ws.store.write(zones.DRIVERS, b"month,driver_name,quantity,team,service_name\n2026-04,orders,7,,\n")
+    return ws
 
 
 def other_forms_of_the_first_month(lake: Path, bills: Path) -> Workspace:

@@ -160,7 +160,11 @@ def test_the_past_has_the_marts_of_then_and_leaves_those_of_today_alone(ledgers:
     ws = ledgers[2]
     before = marts(ws.store.uri)
     pointers = {file.key: ws.store.read(file.key) for file in ws.store.files(f"{zones.DELIVERIES}/")}
+    drivers = b"month,driver_name,quantity,team,service_name\n2026-03,orders,7,,\n"
+    ws.store.write(zones.DRIVERS, drivers)
     past, _ = build_past(ws, "2026-03-07")
+    # Whose a cost is, is told by the rules of today.
+    assert query(past.lake, "select distinct quantity from unit_costs") == [(7,)]
     assert marts(ws.store.uri) == before
     assert {file.key: ws.store.read(file.key) for file in ws.store.files(f"{zones.DELIVERIES}/")} == pointers
     assert set(marts(past.lake)) == set(MART_NAMES)

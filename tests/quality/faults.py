@@ -127,6 +127,7 @@ def faults_that_hide_others(world: World) -> None:
 TOTALS_DAILY = "The {} of daily costs equals that of monthly costs, per month, payer and currency"
 TOTALS_MONTHLY = "The {} of monthly costs equals that of daily costs, per month, payer and currency"
 TOTALS_ALLOCATED = "The {} of allocated costs equals that of daily costs, per month, payer and currency"
+TOTALS_TEAMS = "The effective cost of all teams and of nobody equals that of daily costs, per month, payer and currency"
 TOTALS_COMPARISONS = "The {} that is compared and that is not is the month's, per month, payer and currency"
 TOTALS_COMPARED = "The {} that was compared is that of the daily costs published now"
 
@@ -150,6 +151,7 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
             },
             "monthly_costs": {TOTALS_MONTHLY.format("effective_cost")},
             "allocated_costs": {TOTALS_ALLOCATED.format("effective_cost")},
+            "team_costs": {TOTALS_TEAMS},
             "reconciliation": {TOTALS_COMPARED.format("effective_cost")},
         },
     ),
@@ -227,6 +229,7 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
             "allocated_costs": {
                 TOTALS_ALLOCATED.format(name) for name in ("billed_cost", "amortized_cost", "effective_cost")
             },
+            "team_costs": {TOTALS_TEAMS},
             "reconciliation": {
                 TOTALS_COMPARED.format(name) for name in ("billed_cost", "amortized_cost", "effective_cost")
             },

@@ -438,6 +438,46 @@ def _saving(number: int, resource: str, rule: str, lever: str) -> Row:
     }
 
 
+def _team_cost(day: Row, number: int) -> Row:
+    cost = day["effective_cost"]
+    return {
+        **{name: day[name] for name in contract("team_costs").names if name in day},
+        "charge_name": "usage",
+        "team": f"team-{number}",
+        "allocation": "Direct",
+        "direct_cost": cost,
+        "shared_cost": money("0"),
+        "unallocated_cost": money("0"),
+    }
+
+
+def _unit_cost(day: Row) -> Row:
+    return {
+        **{name: day[name] for name in contract("unit_costs").names if name in day},
+        "service_name": None,
+        "driver_name": "orders",
+        "quantity": money("4"),
+        "unit_cost": money("2.5"),
+    }
+
+
+def _tag_coverage(day: Row) -> Row:
+    cost = day["effective_cost"]
+    return {
+        **{name: day[name] for name in contract("tag_coverage").names if name in day},
+        "tag_key": "team",
+        "taggable_cost": cost,
+        "tagged_cost": money("0"),
+        "untagged_cost": cost,
+        "untaggable_cost": money("0"),
+        "covered_pct_of_taggable_cost": 0.0,
+        "resource_count": 2,
+        "tagged_resource_count": 0,
+        "covered_pct_of_resources": 0.0,
+        "variant_cost": money("0"),
+    }
+
+
 def clean_world() -> World:
     """Rows of every mart that agree with each other and with the contract."""
     days = daily_costs()
@@ -450,6 +490,9 @@ def clean_world() -> World:
         "cost_forecasts": [_forecast("payer"), _forecast("account_service")],
         "budget_adherence": [_budget(WEB, "web"), _budget(PAYER, "all")],
         "allocated_costs": [{**day, "allocation": "Direct"} for day in days],
+        "team_costs": [_team_cost(day, number) for number, day in enumerate(days)],
+        "unit_costs": [_unit_cost(days[3])],
+        "tag_coverage": [_tag_coverage(days[3])],
         "commitment_usage": [_commitment(days[3])],
         "commitment_coverage": [_coverage(days[3])],
         "effective_savings_rates": [_savings_rate(days[3])],

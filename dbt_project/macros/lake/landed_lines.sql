@@ -48,6 +48,7 @@
                 'bill_bill_type', 'bill_billing_period_end_date', 'bill_billing_period_start_date', 'bill_invoice_id',
                 'bill_invoicing_entity', 'bill_payer_account_id', 'bill_payer_account_name',
                 'capacity_reservation_capacity_reservation_arn', 'capacity_reservation_capacity_reservation_status',
+                'cost_category',
                 'line_item_availability_zone', 'line_item_currency_code', 'line_item_legal_entity',
                 'line_item_line_item_description', 'line_item_line_item_type', 'line_item_normalized_usage_amount',
                 'line_item_operation', 'line_item_product_code', 'line_item_resource_id', 'line_item_usage_account_id',
@@ -75,8 +76,8 @@
                 'InvoiceId', 'InvoiceIssuerName', 'ListUnitPrice', 'PricingCategory', 'PricingCurrency',
                 'PricingQuantity', 'PricingUnit', 'ProviderName', 'PublisherName', 'RegionId', 'ResourceId',
                 'ResourceType', 'ServiceCategory', 'ServiceName', 'ServiceSubcategory', 'SkuId', 'SkuMeter',
-                'SkuPriceDetails', 'SkuPriceId', 'SubAccountId', 'SubAccountName', 'Tags', 'x_Discounts',
-                'x_Operation', 'x_ServiceCode', 'x_UsageType',
+                'SkuPriceDetails', 'SkuPriceId', 'SubAccountId', 'SubAccountName', 'Tags', 'x_CostCategories',
+                'x_Discounts', 'x_Operation', 'x_ServiceCode', 'x_UsageType',
             ],
         },
     }) }}

@@ -11,6 +11,31 @@ with answers as (
         cast(null as varchar) as expected
     union all
     select
+        'key_but_for_case finds a key in another case' as question,
+        {{ key_but_for_case("map(array['user_Team', 'Own'], array['a', 'b'])", ['team', 'user_team']) }} as answer,
+        'user_Team' as expected
+    union all
+    select
+        'key_but_for_case leaves the key itself' as question,
+        {{ key_but_for_case("map(array['user_team', 'owner'], array['a', 'b'])", ['team', 'user_team']) }} as answer,
+        cast(null as varchar) as expected
+    union all
+    select
+        'joined_values of nothing is null' as question,
+        {{ joined_values(['cast(null as varchar)', 'cast(null as varchar)']) }} as answer,
+        cast(null as varchar) as expected
+    union all
+    select
+        'told_value takes one of the joined values' as question,
+        {{ told_value(joined_values(["'a'", 'cast(null as varchar)', "'c'"]), 3) }} as answer,
+        'c' as expected
+    union all
+    select
+        'told_value of none is null' as question,
+        {{ told_value(joined_values(["'a'", 'cast(null as varchar)', "'c'"]), 2) }} as answer,
+        cast(null as varchar) as expected
+    union all
+    select
         'text_after takes what follows the first separator' as question,
         {{ text_after("'BoxUsage:m5.large'", ':') }} as answer,
         'm5.large' as expected

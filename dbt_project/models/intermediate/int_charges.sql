@@ -132,6 +132,8 @@ charges as (
         {{ split_effective_cost() }} as x_split_effective_cost,
         {{ split_list_cost() }} as x_split_list_cost,
         tags,
+        {{ allocation_values() }} as x_allocation_values,
+        {{ tag_key_variants() }} as x_tag_key_variants,
         {{ first_tag('tags', var('owner_tag_keys')) }} as x_owner,
         {{ first_tag('tags', var('environment_tag_keys')) }} as x_environment,
         source as x_source,

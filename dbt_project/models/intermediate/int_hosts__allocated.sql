@@ -51,6 +51,7 @@ split as (
         parts.namespace_name,
         parts.workload_name,
         coalesce(parts.owner, shared.owner) as owner,
+        coalesce(parts.allocation_values, shared.allocation_values) as allocation_values,
         {{ each(between_shares('parts.@', 'shared.@_from', 'shared.@_to') ~ ' as @', split_by_aws) }},
         {{ each(amount_times('shared.@', part_of_host) ~ ' as @', in_proportion) }}
     from parts
@@ -73,6 +74,7 @@ residual as (
         cast(null as varchar) as namespace_name,
         cast(null as varchar) as workload_name,
         hosts_by_way.owner,
+        hosts_by_way.allocation_values,
         {{ each('hosts_by_way.@ - taken.@ as @', measures) }}
     from hosts_by_way
     inner join taken on {{ same(host_day() + ways, 'hosts_by_way', 'taken') }}

@@ -23,12 +23,14 @@ lines as (
         case when is_part then {{ container_namespace() }} end as namespace_name,
         case when is_part then {{ container_workload() }} end as workload_name,
         case when is_part then x_owner end as part_owner,
+        case when is_part then x_allocation_values end as part_allocation_values,
         max(x_owner) as owner,
+        max(x_allocation_values) as allocation_values,
         {{ each(money('sum(case when is_part then x_split_@ else @ end)') ~ ' as @', split_by_aws) }},
         {{ each(money('sum(case when is_part then 0 else @ end)') ~ ' as @', ['billed_cost', 'contracted_cost']) }}
     from charges
     where is_part or ({{ is_host_line() }})
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18
 ),
 
 -- Most machines run no containers: nobody asks for them here.
@@ -48,6 +50,7 @@ final as (
         namespace_name,
         workload_name,
         owner,
+        allocation_values,
         {{ each('@', split_by_aws) }},
         billed_cost,
         contracted_cost

@@ -37,7 +37,8 @@ from ingestion.synthetic.periods import is_working_hour
 from ingestion.synthetic.regions import VIRGINIA
 
 RESIZED_AFTER = timedelta(days=14)
-RESIZED = Instance("shared-resized", SHARED, VIRGINIA, "m5.xlarge", PLATFORM_TEAM)
+# Its tags are in capitals: to AWS other tags than everybody's, which only FOCUS shows.
+RESIZED = Instance("shared-resized", SHARED, VIRGINIA, "m5.xlarge", replace(PLATFORM_TEAM, in_capitals=True))
 
 _RESERVED = tuple(Instance(f"shared-reserved-{at}", REPORTS, VIRGINIA, "m7g.large", paid=Paid.RESERVED) for at in "12")
 _PLANNED = tuple(Instance(f"shared-planned-{at}", TOOLS, VIRGINIA, "m7g.xlarge", paid=Paid.PLANNED) for at in "12")

@@ -94,6 +94,7 @@ final as (
             'public_split_unused_cost',
         ]) }},
         Tags as tags,
+        x_CostCategories as cost_categories,
         EffectiveCost as told_effective_cost,
         ListCost as told_list_cost,
         ContractedCost as told_contracted_cost,
