@@ -87,13 +87,13 @@ class Tags:
         )
         return tuple((key, value) for key, value in pairs if value)
 
-    def spelled(self) -> tuple[tuple[str, str], ...]:
-        """As in FOCUS, which keeps the case that people typed."""
-        return tuple((key.upper() if self.in_capitals else key, value) for key, value in self.normalized())
-
     def raw(self) -> tuple[tuple[str, str], ...]:
         """As in `tags`: keys as people wrote them, with the prefix of their kind."""
-        return tuple((f"resourceTags/{RAW_KEYS[key]}", value) for key, value in self.normalized())
+        return tuple((f"resourceTags/{self._typed(RAW_KEYS[key])}", value) for key, value in self.normalized())
+
+    def _typed(self, key: str) -> str:
+        kind, _, name = key.partition(":")
+        return f"{kind}:{name.upper()}" if self.in_capitals else key
 
 
 RAW_KEYS = {

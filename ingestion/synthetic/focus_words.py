@@ -101,7 +101,7 @@ def of_bill_line(kind: LineKind) -> FocusCells:
         "SubAccountId": account,
         "SubAccountName": told("line_item_usage_account_name"),
         "SubAccountType": "Payer account" if account == payer else "Member account",
-        "Tags": _pairs(kind, "Tags"),
+        "Tags": _tags(kind),
         "x_Operation": told("line_item_operation"),
         "x_ServiceCode": product,
     }
@@ -149,6 +149,15 @@ def _commitment(event: Event) -> Reservation | SavingsPlan | None:
 def _pairs(kind: LineKind, name: str) -> Pairs:
     cell = kind.cells.get(name, ())
     return cell if isinstance(cell, tuple) else ()
+
+
+def _tags(kind: LineKind) -> Pairs:
+    """Keys as on a report, but for the case: FOCUS keeps that in which people typed them."""
+    typed = [raw.rpartition(":")[2] for raw, _ in _pairs(kind, "tags")]
+    return tuple(
+        (name.upper() if key.isupper() else name, value)
+        for key, (name, value) in zip(typed, _pairs(kind, "resource_tags"), strict=True)
+    )
 
 
 def _facts(kind: LineKind) -> dict[str, str]:
