@@ -125,7 +125,7 @@ def test_no_action_is_planned_on_the_month_and_each_resource_says_why(spoiled: H
     # On the day after the bill's last: today it is too old to act on at all.
     ws = workspace(spoiled.lake)
     validate(ws)
-    [plan] = plan_all(ws)
+    plan, *_ = plan_all(ws)
     assert plan.outcomes
     assert all("2026-07 of payer 100000000001 is held back" in one.decision.reason for one in plan.outcomes)
     assert not any(one.decision.verb.changes_account for one in plan.outcomes)
