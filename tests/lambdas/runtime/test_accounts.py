@@ -67,3 +67,10 @@ def test_odd_region_is_told_and_not_raised_as_a_fault(account: Account) -> None:
     for region in ("", "global", "no such/region"):
         with pytest.raises(UnreachableError):
             accounts.ec2(OWN, region)
+
+
+def test_name_of_a_session_is_no_longer_than_aws_takes(account: Account) -> None:
+    # A peer's runs failed on this for whoever had a long name.
+    Accounts("r" * 100, role_name="finops", session=account.wire.session).ec2(OTHER, REGION)
+    (body,) = [body for name, body in account.wire.calls if name == "AssumeRole"]
+    assert len(body["RoleSessionName"]) == 64
