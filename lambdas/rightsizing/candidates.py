@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from lambdas.runtime import rows as mart_rows
@@ -28,6 +29,8 @@ COLUMNS = (
     "rule_id",
     "recommended_type",
     "is_covered_by_commitment",
+    "confidence",
+    "blockers",
     "billing_currency",
     "monthly_cost",
     "monthly_savings_cost",
@@ -39,9 +42,10 @@ def candidates(rows: Sequence[Mapping[str, Any]]) -> list[Finding]:
     """What the mart proposes now, the most telling proposal of each resource; `rule_id` ends with the type proposed."""
     order = list(KINDS)
     meant = [row for row in rows if row["is_latest_period"] and _is_meant(row)]
+    told = [(order.index(row["rule_id"]), _finding(row)) for row in meant]
     found: dict[tuple[str, str, str], Finding] = {}
-    for row in sorted(meant, key=lambda row: (order.index(row["rule_id"]), str(row["recommendation_id"]))):
-        finding = _finding(row)
+    # One that can be acted on goes before one that cannot.
+    for _, finding in sorted(told, key=lambda pair: (bool(pair[1].problem), pair[0], pair[1].plan_key)):
         found.setdefault((finding.account, finding.region, finding.resource_id), finding)
     return list(found.values())
 
@@ -61,13 +65,17 @@ def _finding(row: Mapping[str, Any]) -> Finding:
     found = mart_rows.finding(row, KINDS[row["rule_id"]], key="recommendation_id")
     found = replace(found, rule_id=f"{row['rule_id']} {row['recommended_type'] or ''}".strip())
     saved = mart_rows.amount(row["monthly_savings_cost"])
-    found = replace(found, monthly_savings_cost=saved)
-    if found.problem:
-        return found
+    return replace(found, monthly_savings_cost=saved, problem=found.problem or next(_problems(row, saved), ""))
+
+
+def _problems(row: Mapping[str, Any], saved: Decimal | None) -> Iterator[str]:
     if not row["recommended_type"]:
-        return replace(found, problem="no type is proposed")
+        yield "no type is proposed"
     if saved is None or saved <= 0:
-        return replace(found, problem="what it would save is not known, or nothing")
+        yield "what it would save is not known, or nothing"
     if row["is_covered_by_commitment"]:
-        return replace(found, problem="a commitment pays for it, so nothing is saved until that is free")
-    return found
+        yield "a commitment pays for it, so nothing is saved until that is free"
+    if row["blockers"]:
+        yield f"the mart says what stands against it: {row['blockers']}"
+    if row["confidence"] not in ("high", "medium"):
+        yield "the mart is not sure: something that decides was not measured"

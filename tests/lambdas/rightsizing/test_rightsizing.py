@@ -29,7 +29,7 @@ NIGHT = datetime(2026, 11, 28, 3, tzinfo=UTC)
 IN_WINDOW = {WINDOW: "sat 02:00-05:00"}
 COLUMNS = (
     *("recommendation_id", "billing_period", "billing_account_id", "sub_account_id", "region_id", "resource_id"),
-    *("rule_id", "recommended_type", "billing_currency"),
+    *("rule_id", "recommended_type", "billing_currency", "confidence", "blockers"),
 )
 SCHEMA = pa.schema(
     [
@@ -55,6 +55,8 @@ def proposal(resource: str, rule: str = "instance_too_large", wanted: str | None
         "billing_currency": "USD",
         "is_latest_period": True,
         "is_covered_by_commitment": False,
+        "confidence": "high",
+        "blockers": None,
         "monthly_cost": Decimal(70),
         "monthly_savings_cost": Decimal(35),
     }
@@ -76,6 +78,15 @@ def test_smaller_type_goes_before_a_newer_one() -> None:
     assert target(found) == "m5.large"
 
 
+def test_proposal_that_can_be_acted_on_goes_before_one_that_cannot() -> None:
+    instance = "i-0123456789abcdef0"
+    (found,) = candidates(
+        [proposal(instance, "previous_generation", "m5.xlarge"), proposal(instance, confidence="low")]
+    )
+    assert (target(found), found.problem) == ("m5.xlarge", "")
+    assert found.monthly_savings_cost == Decimal(35)
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
@@ -83,6 +94,9 @@ def test_smaller_type_goes_before_a_newer_one() -> None:
         ({"monthly_savings_cost": Decimal(0)}, "what it would save is not known, or nothing"),
         ({"is_covered_by_commitment": True}, "a commitment pays for it, so nothing is saved until that is free"),
         ({"recommended_type": None}, "no type is proposed"),
+        ({"blockers": "of a scaling group"}, "the mart says what stands against it: of a scaling group"),
+        # Its memory was not measured: half of it may be too little.
+        ({"confidence": "low"}, "the mart is not sure: something that decides was not measured"),
     ],
 )
 def test_proposal_that_saves_nothing_is_kept_with_its_problem(change: dict[str, Any], problem: str) -> None:
