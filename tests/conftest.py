@@ -17,9 +17,9 @@ from tests.support.parsed_once import Parsed
 def _models_are_parsed_once() -> Iterator[None]:
     parsed, run_dbt = Parsed(), build._run_dbt
 
-    def run(ws: Workspace, engine: Engine) -> Sequence[Any]:
+    def run(ws: Workspace, engine: Engine, *more: Any) -> Sequence[Any]:
         with parsed.reused_by(engine.dbt):
-            return run_dbt(ws, engine)
+            return run_dbt(ws, engine, *more)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(build, "_run_dbt", run)
