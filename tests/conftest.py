@@ -14,7 +14,7 @@ from tests.support.parsed_once import Parsed
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _models_are_parsed_once() -> Iterator[None]:
+def _models_are_parsed_once() -> Iterator[Parsed]:
     parsed, run_dbt = Parsed(), build._run_dbt
 
     def run(ws: Workspace, engine: Engine, *more: Any) -> Sequence[Any]:
@@ -23,4 +23,12 @@ def _models_are_parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(build, "_run_dbt", run)
-        yield
+        yield parsed
+
+
+@pytest.fixture(scope="module")
+def without_checks(_models_are_parsed_once: Parsed) -> Iterator[None]:
+    """dbt's checks change no number, and take a fifth of a small build: for modules that compare marts themselves."""
+    _models_are_parsed_once.leaves_checks_out = True
+    yield
+    _models_are_parsed_once.leaves_checks_out = False

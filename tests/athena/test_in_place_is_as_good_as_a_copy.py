@@ -34,7 +34,11 @@ from tests.pipeline.conftest import NOW, workspace
 from tests.real_bills.conftest import BESIDE
 from tests.support.local_aws import RemoteAws
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("athena")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("athena"),
+    pytest.mark.usefixtures("without_checks"),
+]
 
 REAL = Path(os.environ.get("FINOPS_REAL_BILLS") or BESIDE) / "cur2_csv"
 VIEWS = ("stg_cur2__line_items", "stg_focus__line_items", "stg_superseded__line_items")

@@ -13,7 +13,11 @@ from ingestion.synthetic.forms import FORMS
 from ingestion.synthetic.ledger import Ledger, build_ledger
 from tests.pipeline.conftest import Built, workspace
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("forms")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("forms"),
+    pytest.mark.usefixtures("without_checks"),
+]
 
 MARTS = (
     *("daily_costs", "monthly_costs", "allocated_costs", "idle_resources", "rightsizing_recommendations"),
@@ -24,7 +28,7 @@ OF_THE_DELIVERY = ("delivery_id", "source", "source_file")
 FORMS_THAT_ARE_READ = ("cur2-csv", "legacy-parquet", "legacy-csv")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def two_months() -> Ledger:
     """May 2026 whole and June to the 4th, with everything that a company may have."""
     return build_ledger(date(2026, 5, 1), 2, date(2026, 6, 4), 7, wide=True, payers=2, terms=AGREEMENT)
@@ -42,12 +46,12 @@ def _build(ledger: Ledger, form: str, folder: Path) -> Built:
     return Built(ws, ledger)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def as_cur2_parquet(two_months: Ledger, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     yield _build(two_months, "cur2-parquet", tmp_path_factory.mktemp("cur2-parquet"))
 
 
-@pytest.fixture(scope="session", params=FORMS_THAT_ARE_READ)
+@pytest.fixture(scope="module", params=FORMS_THAT_ARE_READ)
 def as_another_form(
     two_months: Ledger, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Built]:

@@ -29,9 +29,8 @@ ROOT = Path(__file__).parents[2]
 EMPTY = {"cost_comparisons", "cost_movers", "cost_anomalies", "budget_adherence", "realized_savings", "unit_costs"}
 VERDICTS = len(MART_NAMES)
 MARTS = VERDICTS - len(EMPTY)
-# What a kill while a bill is landed leaves, the tests of landing tell.
+# What a kill while a bill is landed leaves, the tests of landing tell; while it is computed, those of Athena.
 MOMENTS = [
-    "during:reconciliation",  # the pointer is swapped, half of the tables are new, the marts are the old ones
     "after:4",  # one mart is new, the others old
     f"after:{6 + MARTS}",  # some verdicts are written, some not
 ]

@@ -21,7 +21,11 @@ from ingestion.synthetic.ledger import build_ledger
 from ingestion.synthetic.truth import PeriodTruth
 from tests.pipeline.conftest import Built, workspace
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wide")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("wide"),
+    pytest.mark.usefixtures("without_checks"),
+]
 
 
 def _build(factory: pytest.TempPathFactory, form: str, *, net_columns: bool) -> Built:
