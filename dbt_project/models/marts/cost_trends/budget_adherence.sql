@@ -2,7 +2,7 @@ with budgets as (
     select
         *,
         {{ month_of('collected_at') }} as billing_period,
-        cardinality(cost_filters) > 0 as is_filtered,
+        coalesce(cardinality(cost_filters), 0) > 0 as is_filtered,
         row_number() over (
             partition by account_id, budget_name, {{ month_of('collected_at') }} order by collected_at desc
         ) as place
@@ -109,7 +109,7 @@ final as (
             when coalesce(told.forecast_cost, told.told_forecast_cost) > told.limit_cost then 'expected to be over'
             else 'within'
         end as adherence,
-        told.told_at
+        {{ moment('told.told_at') }} as told_at
     from told
     left join accounts on told.account_id = accounts.sub_account_id
 )
