@@ -107,20 +107,20 @@ orphans as (
     inner join answers
         on snapshots.account_id = answers.asked_account_id and snapshots.region_id = answers.asked_region_id
             and answers.part in ('volume', 'image')
-    left join known as holders
-        on snapshots.region_id = holders.region_id
-            and (
-                (holders.kind = 'volume' and snapshots.source_id = holders.resource_id)
-                or (
-                    holders.kind = 'image'
-                    and strpos(',' || holders.source_id || ',', ',' || snapshots.resource_id || ',') > 0
-                )
-            )
+    left join known as volumes
+        on snapshots.region_id = volumes.region_id
+            and snapshots.source_id = volumes.resource_id
+            and volumes.kind = 'volume'
+    left join known as images
+        on snapshots.region_id = images.region_id
+            and images.kind = 'image'
+            and strpos(',' || images.source_id || ',', ',' || snapshots.resource_id || ',') > 0
     where
         snapshots.kind = 'snapshot'
         and snapshots.state = 'completed'
         and snapshots.source_id is not null
-        and holders.resource_id is null
+        and volumes.resource_id is null
+        and images.resource_id is null
     group by 1, 2, 3, 4
     having count(distinct answers.part) = 2
 ),
