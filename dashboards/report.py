@@ -214,7 +214,10 @@ def show_rows(out: Output, mart: str, rows: pa.Table, *, top: int = 30) -> None:
 
 
 def _cell(value: Any) -> Cell:
-    return f"{value:z,.2f}" if isinstance(value, Decimal) else value if value is None else str(value)
+    if not isinstance(value, Decimal):
+        return value if value is None else str(value)
+    # What one of a million costs is not nothing.
+    return f"{value:z,.6f}" if 0 < abs(value) < Decimal("0.005") else f"{value:z,.2f}"
 
 
 def of_period(rows: pa.Table, period: str | None) -> pa.Table:

@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from dashboards.allocation import of_team, show_allocation
+from dashboards.report import show_rows
 from lake.errors import SettingsError
 from lake.output import Output
 from lake.workspace import Workspace
@@ -116,6 +117,12 @@ def test_a_file_has_the_rows_of_the_month_and_the_team_with_every_digit(lake: Wo
     rows = list(csv.DictReader(there.open()))
     assert [row["effective_cost"] for row in rows] == ["60.0000000000", "0.5000000000", "3.0000000001"]
     assert run(lake, "allocation", "--period", "all", "--format", "csv").document["report"]["row_count"] == len(COSTS)
+
+
+def test_what_a_unit_costs_is_told_where_it_is_less_than_a_cent(capsys: pytest.CaptureFixture[str]):
+    row = {"driver_name": "clicks", "effective_cost": Decimal(37), "unit_cost": Decimal("0.0000074")}
+    show_rows(Output(), "unit_costs", built.table("unit_costs", [row]))
+    assert "0.000007" in capsys.readouterr().out
 
 
 def test_a_machine_gets_the_same_rows(lake: Workspace):
