@@ -1,5 +1,5 @@
 {%- set by_rule = 'partition by action, rule_id' -%}
-{%- set days_in_month = '(' ~ var('hours_per_month') ~ ' / 24.0)' -%}
+{%- set days_in_month = '(cast(' ~ var('hours_per_month') ~ ' as double) / 24)' -%}
 
 with measured as (
     select * from {{ ref('int_acts__measured') }}
@@ -30,7 +30,7 @@ compared as (
         end as settled_cost,
         case
             when status not in ('PENDING', 'VANISHED') and saved_cost is not null
-                then cast(monthly_savings_cost as double) * days_after / cast({{ days_in_month }} as double)
+                then cast(monthly_savings_cost as double) * days_after / {{ days_in_month }}
         end as estimated_cost
     from judged
 ),
