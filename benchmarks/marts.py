@@ -1,0 +1,81 @@
+"""What all marts take, against one raw query on the same landed rows: `python -m benchmarks.marts --work /tmp/bench`.
+
+The raw query is what a DuckDB user would type first: cost by resource and day. Both read the Parquet files of the lake.
+A tiny bill shows what a build takes whatever the bill's size: mostly dbt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.inputs import finops, make_bill
+from benchmarks.timing import Contestant, Took, medians, run, show, slope
+from lake import zones
+
+_TINY = 1_000
+_MEMORY = "3GB"
+_RAW = """
+import sys, duckdb
+engine = duckdb.connect()
+engine.execute(f"set threads = 2; set memory_limit = '{sys.argv[2]}'")
+print(engine.execute(
+    "select count(*), sum(cost) from ("
+    "select line_item_resource_id, cast(line_item_usage_start_date as date),"
+    " sum(cast(line_item_unblended_cost as decimal(38, 10))) as cost"
+    f" from read_parquet('{sys.argv[1]}/landing/cur2/billing_period=*/delivery=*/*.parquet') group by 1, 2)"
+).fetchall())
+"""
+
+
+def main() -> None:
+    """Measure and print; see `--help` and README.md."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True, help="folder for inputs and lakes; inputs are kept")
+    parser.add_argument("--sizes", default="1000000,3000000,10000000,30000000", help="rows of one month, with commas")
+    parser.add_argument("--runs", type=int, default=1, help="runs of each, interleaved")
+    chosen = parser.parse_args()
+    work: Path = chosen.work.resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    tiny = _measure(work, _TINY, chosen.runs)["all marts"]
+    found = {size: _measure(work, size, chosen.runs) for size in map(int, chosen.sizes.split(","))}
+    rows = [_row(f"{size:,}", took["all marts"], took["raw query"]) for size, took in found.items()]
+    show("All marts in one build, against one raw group by resource and day", _HEADER, rows)
+    print(f"\nA bill of {_TINY:,} rows takes {tiny.wall:.0f} s, {tiny.cpu:.0f} s of processor time: dbt's own work.")
+    if len(found) > 1:
+        for name in ("wall", "cpu"):
+            points = [(float(size), getattr(took["all marts"], name)) for size, took in found.items()]
+            print(f"Growth of {name}, log-log slope: {slope(points):.2f}")
+
+
+_HEADER = ("rows", "time", "processor time", "time : raw query's", "processor time : raw query's", "peak")
+
+
+def _measure(work: Path, rows: int, runs: int) -> dict[str, Took]:
+    lake = work / "lake-marts"
+    shutil.rmtree(lake, ignore_errors=True)
+    bill = make_bill(work, rows=rows, form="parquet")
+    run(Contestant(finops("--lake", str(lake), "ingest", "--bills", str(bill.folder))))
+    return medians(
+        {
+            "all marts": Contestant(finops("--lake", str(lake), "build"), before=_forget(lake)),
+            "raw query": Contestant([sys.executable, "-c", _RAW, str(lake), _MEMORY]),
+        },
+        runs,
+    )
+
+
+def _forget(lake: Path) -> Callable[[], None]:
+    return lambda: [shutil.rmtree(lake / name, ignore_errors=True) for name in (zones.ENGINE, zones.MARTS)] and None
+
+
+def _row(rows: str, marts: Took, raw: Took) -> tuple[object, ...]:
+    times = (f"{marts.wall:,.0f} s", f"{marts.cpu:,.0f} s", marts.wall / raw.wall, marts.cpu / raw.cpu)
+    return (rows, *times, f"{marts.peak:,.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()
