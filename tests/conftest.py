@@ -28,7 +28,10 @@ def _models_are_parsed_once() -> Iterator[Parsed]:
 
 @pytest.fixture(scope="module")
 def without_checks(_models_are_parsed_once: Parsed) -> Iterator[None]:
-    """dbt's checks change no number, and take a fifth of a small build: for modules that compare marts themselves."""
+    """dbt's checks change no number, and take a fifth of a small build: for modules that build each lake once.
+
+    Without them no month counts as finished on DuckDB, and a second build would compute all months again.
+    """
     _models_are_parsed_once.leaves_checks_out = True
     yield
     _models_are_parsed_once.leaves_checks_out = False

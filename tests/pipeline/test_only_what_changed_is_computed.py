@@ -30,11 +30,7 @@ from lake.workspace import Workspace
 from tests.pipeline.conftest import NOW, workspace
 from tests.support.tampered import add_to_first_row
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.xdist_group("again"),
-    pytest.mark.usefixtures("without_checks"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("again")]
 
 SPLITS = "shared_pool,method,team,percentage,driver_name\n" + "".join(
     f"{pool},even,,,\n" for pool in ("tax", "support", "unused_commitment", "refund", "credit", "discount")
