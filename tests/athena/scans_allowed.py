@@ -111,7 +111,6 @@ EVERY_COLUMN: Allowed = {
         "instance_sizes": ("int_instances__priced", "int_usage__eligible"),
         "int_accounts__named": (
             "allocated_costs",
-            "budget_adherence",
             "commitment_coverage",
             "commitment_usage",
             "cost_comparisons",
@@ -135,7 +134,6 @@ EVERY_COLUMN: Allowed = {
         "int_costs__ruled": ("team_costs",),
         "int_costs__tagged": ("int_costs__ruled",),
         "int_discounts__layout": ("int_charges",),
-        "int_hosts__lines": ("int_hosts__allocated",),
         "int_identities__bills": ("identities",),
         "int_identities__focus": ("identities",),
         "int_instance_prices__seen": ("int_instances__recommended",),
