@@ -118,3 +118,10 @@ def test_nobody_imports_the_command():
     for room in ("lake", "ingestion", "dbt_project", "quality", "lambdas", "dashboards"):
         for path in (ROOT / room).rglob("*.py"):
             assert "import finops" not in path.read_text(), f"{path} imports the command"
+
+
+def test_the_folder_to_spill_to_is_told_when_the_engine_s_file_is_opened_and_never_again():
+    """DuckDB refuses the same folder once it has spilled to it: a build of millions of lines would stop there."""
+    profile = yaml.safe_load((ROOT / "dbt_project" / "profiles.yml").read_text())["finops"]["outputs"]["local"]
+    assert "temp_directory" in profile["config_options"]
+    assert "temp_directory" not in profile["settings"]
