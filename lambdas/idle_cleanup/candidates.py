@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lambdas.idle_cleanup.decide import ADDRESS, VOLUME
 from lambdas.runtime.model import Finding
+from lambdas.runtime.rows import amount
 
 ACTION = "idle_cleanup"
 MART = "idle_resources"
@@ -69,7 +69,7 @@ def _finding(row: Mapping[str, Any]) -> Finding:
         resource_id=resource_id,
         account=account,
         region=region,
-        monthly_cost=_amount(row["monthly_cost"]),
+        monthly_cost=amount(row["monthly_cost"]),
         currency=str(row["billing_currency"] or ""),
     )
     elsewhere = arn is not None and (arn["account"] not in ("", account) or arn["region"] not in ("", region))
@@ -97,11 +97,3 @@ def _joined(first: Finding, second: Finding) -> Finding:
     if first.currency != second.currency or first.monthly_cost is None or second.monthly_cost is None:
         return replace(first, problem="its cost is billed in two currencies")
     return replace(first, monthly_cost=first.monthly_cost + second.monthly_cost)
-
-
-def _amount(cell: object) -> Decimal | None:
-    try:
-        amount = Decimal(str(cell))
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() else None
