@@ -30,7 +30,11 @@ from lake.workspace import Workspace
 from tests.pipeline.conftest import workspace
 from tests.support.local_aws import RemoteAws
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("athena")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("athena"),
+    pytest.mark.usefixtures("without_checks"),
+]
 
 NOW = datetime(2026, 3, 5, 6, 0, tzinfo=UTC)
 
@@ -106,7 +110,6 @@ def put(prefix: str, number: int = 1) -> Call:
 def task(aws: RemoteAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Task]:
     """A lake in S3, and the month of March as it was delivered on the second and on the third."""
     import botocore.client
-    from dbt.cli.main import dbtRunner
 
     folder = tmp_path_factory.mktemp("killed")
     for through in (2, 3):
@@ -115,7 +118,6 @@ def task(aws: RemoteAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
         lake="s3://company/killed", profile="aws", environ={"AWS_REGION": "us-east-1", "FINOPS_GLUE_PREFIX": "killed"}
     )
     send: Any = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
-    invoke: Any = dbtRunner.invoke
     with models_read_once(), pytest.MonkeyPatch.context() as patched:
         for name, value in (aws.environment | {"XDG_CACHE_HOME": str(folder / "cache")}).items():
             patched.setenv(name, value)
@@ -125,11 +127,7 @@ def task(aws: RemoteAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
             task.called(operation, parameters)
             return send(client, operation, parameters)
 
-        def without_checks(runner: Any, arguments: list[str], **more: Any) -> Any:
-            return invoke(runner, [*arguments, "--exclude-resource-type=test"], **more)
-
         patched.setattr("botocore.client.BaseClient._make_api_call", sent)
-        patched.setattr("dbt.cli.main.dbtRunner.invoke", without_checks)
         # No holder here is slow to show that it lives; the dead are to be found out soon.
         patched.setattr(s3_lock, "Pace", lambda: Pace(renewed=0.6, held=60.0, expires=2.0))
         yield task
