@@ -12,11 +12,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dashboards.scope import Headline, where
+from dashboards.scope import Headline, of_headline, where
 
 ZERO = Decimal(0)
 MICRO = Decimal("0.000001")
 OTHER = "Other services"
+
+# The measures that a reader may choose, and the one the page opens with.
+MEASURES = ("billed", "amortized", "effective")
+MEASURE = "effective"
+COLUMNS = tuple(f"{measure}_cost" for measure in MEASURES)
 
 WINDOW_DAYS = 90
 TOP_SERVICES = 8
@@ -57,18 +62,21 @@ class Totals:
 
 @dataclass(frozen=True)
 class Mover:
-    """One service's billed cost, month against the same days of the month before."""
+    """One service's cost, month against the same days of the month before, under each measure."""
 
     service_name: str
-    change: Change
+    billed: Change
+    amortized: Change
+    effective: Change
 
 
 @dataclass(frozen=True)
 class Series:
-    """One service's cost, one amount per day of the window, under both measures."""
+    """One service's cost, one amount per day of the window, under each measure."""
 
     name: str
     billed: tuple[Decimal, ...]
+    amortized: tuple[Decimal, ...]
     effective: tuple[Decimal, ...]
 
 
@@ -80,18 +88,19 @@ class Daily:
     series: tuple[Series, ...]
 
     def total(self, day: int, measure: str) -> Decimal:
-        """All services on the day at that index; `measure` is 'billed' or 'effective'."""
+        """All services on the day at that index, under one of `MEASURES`."""
         return sum((getattr(one, measure)[day] for one in self.series), ZERO)
 
 
 @dataclass(frozen=True)
 class Slice:
-    """A part of a total: an account, a month or a way of buying. `billed` is None where it is not shown."""
+    """A part of a total: an account, a month or a way of buying."""
 
     key: str
     name: str
-    billed: Decimal | None
-    effective: Decimal | None
+    billed: Decimal
+    amortized: Decimal
+    effective: Decimal
 
 
 @dataclass(frozen=True)
@@ -136,10 +145,13 @@ def movers(shown: Headline) -> tuple[Mover, ...]:
     """Every service of either month, the largest change first; empty when no month before is known."""
     if not any(payer.is_previous_known for payer in shown.payers):
         return ()
-    now = _sums(shown.comparable, "service_name", "billed_cost")
-    before = _sums(shown.previous, "service_name", "billed_cost")
-    found = [Mover(name, Change(now.get(name, ZERO), before.get(name, ZERO))) for name in now.keys() | before.keys()]
-    return tuple(sorted(found, key=lambda mover: (-abs(mover.change.amount or ZERO), mover.service_name)))
+    nothing = (ZERO,) * len(COLUMNS)
+    now, before = (sums(rows, "service_name") for rows in (shown.comparable, shown.previous))
+    found = [
+        Mover(name, *map(Change, now.get(name, nothing), before.get(name, nothing)))
+        for name in now.keys() | before.keys()
+    ]
+    return tuple(sorted(found, key=lambda mover: (-abs(mover.effective.amount or ZERO), mover.service_name)))
 
 
 def daily(shown: Headline, window: int = WINDOW_DAYS, top: int = TOP_SERVICES) -> Daily:
@@ -149,17 +161,16 @@ def daily(shown: Headline, window: int = WINDOW_DAYS, top: int = TOP_SERVICES) -
     rows = shown.past.filter(late)
     first: date = pc.min(rows["charged_on"]).as_py()
     days = tuple(first + timedelta(days=offset) for offset in range((through - first).days + 1))
-    weights = _sums(rows, "service_name", "effective_cost")
+    weights = {name: costs[MEASURES.index(MEASURE)] for name, costs in sums(rows, "service_name").items()}
     ranked = sorted(weights, key=lambda name: (-abs(weights[name]), name))
     named = set(ranked[:top])
-    cells: dict[tuple[str, date], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
-    keys = ["service_name", "charged_on"]
-    sums = rows.group_by(keys).aggregate([("billed_cost", "sum"), ("effective_cost", "sum")])
-    for row in sums.to_pylist():
+    cells: dict[tuple[str, date], list[Decimal]] = defaultdict(lambda: [ZERO] * len(COLUMNS))
+    grouped = rows.group_by(["service_name", "charged_on"]).aggregate([(column, "sum") for column in COLUMNS])
+    for row in grouped.to_pylist():
         name = row["service_name"] if row["service_name"] in named else OTHER
         cell = cells[name, row["charged_on"]]
-        cell[0] += row["billed_cost_sum"]
-        cell[1] += row["effective_cost_sum"]
+        for index, column in enumerate(COLUMNS):
+            cell[index] += row[f"{column}_sum"]
     order = ranked[:top] + ([OTHER] if len(ranked) > top else [])
     return Daily(days, tuple(_series(name, days, cells) for name in order))
 
@@ -167,29 +178,29 @@ def daily(shown: Headline, window: int = WINDOW_DAYS, top: int = TOP_SERVICES) -
 def accounts(shown: Headline) -> tuple[Slice, ...]:
     """Cost of each account in the month to date, the largest first."""
     grouped = shown.current.group_by("sub_account_id")
-    sums = grouped.aggregate([("billed_cost", "sum"), ("effective_cost", "sum"), ("sub_account_name", "max")])
+    table = grouped.aggregate([*((column, "sum") for column in COLUMNS), ("sub_account_name", "max")])
     found = []
-    for row in sums.to_pylist():
+    for row in table.to_pylist():
         # Where the bill names an account only now and then, the name wins over the digits.
         key = str(row["sub_account_id"])
-        name = row["sub_account_name_max"] or key
-        found.append(Slice(key, name, row["billed_cost_sum"], row["effective_cost_sum"]))
-    return tuple(sorted(found, key=lambda part: (-(part.billed or ZERO), part.key)))
+        found.append(Slice(key, row["sub_account_name_max"] or key, *(row[f"{column}_sum"] for column in COLUMNS)))
+    return tuple(sorted(found, key=lambda part: (-part.effective, part.key)))
 
 
 def purchases(shown: Headline) -> tuple[Slice, ...]:
-    """Effective cost of usage by the way it was bought, the largest first."""
-    sums = _sums(where(shown.current, charge_category="Usage"), "purchase_option", "effective_cost")
-    return tuple(Slice(name, name, None, sums[name]) for name in sorted(sums, key=lambda name: (-sums[name], name)))
+    """Cost of usage by the way it was bought, the largest first."""
+    found = [
+        Slice(name, name, *costs)
+        for name, costs in sums(where(shown.current, charge_category="Usage"), "purchase_option").items()
+    ]
+    return tuple(sorted(found, key=lambda part: (-part.effective, part.name)))
 
 
 def months(monthly: pa.Table, shown: Headline) -> tuple[Slice, ...]:
     """The bills of the headline's payers and currency by month, oldest first, no month after the headline's."""
-    rows = where(monthly, billing_currency=shown.currency)
-    rows = rows.filter(pc.is_in(rows["billing_account_id"], value_set=pa.array(sorted(shown.payer_ids))))
-    sums = _sums(rows, "billing_period", "billed_cost")
-    kept = sorted(period for period in sums if period <= shown.period)[-MONTHS_SHOWN:]
-    return tuple(Slice(period, period, sums[period], None) for period in kept)
+    found = sums(of_headline(monthly, shown), "billing_period")
+    kept = sorted(period for period in found if period <= shown.period)[-MONTHS_SHOWN:]
+    return tuple(Slice(period, period, *found[period]) for period in kept)
 
 
 def reconciled(rows: pa.Table, shown: Headline) -> Reconciled:
@@ -217,15 +228,16 @@ def reconciled(rows: pa.Table, shown: Headline) -> Reconciled:
     )
 
 
-def _sums(rows: pa.Table, key: str, column: str) -> dict[str, Decimal]:
-    sums = rows.group_by(key).aggregate([(column, "sum")])
-    return {str(row[key]): row[f"{column}_sum"] for row in sums.to_pylist()}
+def sums(rows: pa.Table, key: str) -> dict[str, tuple[Decimal, ...]]:
+    """The sums of `COLUMNS` by the values of another column."""
+    table = rows.group_by(key).aggregate([(column, "sum") for column in COLUMNS])
+    return {str(row[key]): tuple(row[f"{column}_sum"] for column in COLUMNS) for row in table.to_pylist()}
 
 
 def _series(name: str, days: Sequence[date], cells: dict[tuple[str, date], list[Decimal]]) -> Series:
-    amounts = [cells.get((name, day), [ZERO, ZERO]) for day in days]
-    return Series(name, _column(amounts, 0), _column(amounts, 1))
+    amounts = [cells.get((name, day), [ZERO] * len(COLUMNS)) for day in days]
+    return Series(name, *(_column(amounts, index) for index in range(len(COLUMNS))))
 
 
 def _column(amounts: Iterable[Sequence[Decimal]], index: int) -> tuple[Decimal, ...]:
-    return tuple(pair[index] for pair in amounts)
+    return tuple(each[index] for each in amounts)

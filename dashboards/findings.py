@@ -7,10 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dashboards.figures import ZERO
-from dashboards.scope import Headline, where
+from dashboards.scope import Headline, of_headline, where
 
 Row = dict[str, Any]
 
@@ -32,8 +31,7 @@ class Findings:
 def findings(mart: pa.Table, shown: Headline, amount: str) -> Findings:
     """The findings of a mart by one of its amounts: `monthly_cost` or `monthly_savings_cost`, which may be null."""
     newest = where(mart, is_latest_period=True)
-    here = where(newest, billing_currency=shown.currency)
-    here = here.filter(pc.is_in(here["billing_account_id"], value_set=pa.array(sorted(shown.payer_ids))))
+    here = of_headline(newest, shown)
     best: dict[tuple[str, ...], Row] = {}
     for row in sorted(here.to_pylist(), key=lambda row: _rank(row, amount)):
         # Two rules on one resource are two ways out, not two savings.

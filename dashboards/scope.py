@@ -69,6 +69,12 @@ def where(rows: pa.Table, **wanted: str | bool) -> pa.Table:
     return rows.filter(mask)
 
 
+def of_headline(rows: pa.Table, shown: Headline) -> pa.Table:
+    """The rows of the headline's payers in its currency, of every month."""
+    here = where(rows, billing_currency=shown.currency)
+    return here.filter(pc.is_in(here["billing_account_id"], value_set=pa.array(sorted(shown.payer_ids))))
+
+
 def until(rows: pa.Table, last: date) -> pa.Table:
     """The rows charged on or before a day."""
     return rows.filter(pc.less_equal(rows["charged_on"], pa.scalar(last)))

@@ -66,9 +66,9 @@ def resource(resource_id: str) -> tuple[str, str]:
     return tail or resource_id, resource_id
 
 
-def count(number: int, noun: str) -> str:
-    """`1 resource`, `1,204 resources`."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 resource`, `1,204 resources`; `plural` where it is not the noun with an s."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def script_json(value: object) -> str:

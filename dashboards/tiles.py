@@ -9,6 +9,7 @@ from dashboards import shown
 from dashboards.facts import Facts
 from dashboards.figures import Change, Reconciled
 from dashboards.findings import Findings
+from dashboards.outlook import Forecast
 from dashboards.panels import panel
 from dashboards.scope import Headline
 
@@ -17,7 +18,8 @@ from dashboards.scope import Headline
 class Tile:
     """One tile. `value` is the exact decimal, `figure` what is shown. `tone` is good, bad or plain.
 
-    `mark` is a short coloured lead of the line `note`; `more` is a second, quieter line.
+    `mark` is a short coloured lead of the line `note`; `more` is a second, quieter line. `by_account` says whether the
+    figure follows the account that a reader chose.
     """
 
     id: str
@@ -30,6 +32,7 @@ class Tile:
     mark: str = ""
     tone: str = "plain"
     more: str = ""
+    by_account: bool = False
 
 
 def tiles(facts: Facts, validated: frozenset[str]) -> tuple[Tile, ...]:
@@ -40,6 +43,8 @@ def tiles(facts: Facts, validated: frozenset[str]) -> tuple[Tile, ...]:
     return (
         _cost(facts, "billed", sums.billed, _compared(facts, sums.compared_billed, is_trusted), _through(facts.scope)),
         _cost(facts, "effective", sums.effective, _compared(facts, sums.compared_effective, is_trusted), amortized),
+        _forecast(facts),
+        _budget(facts),
         _unused(facts),
         _found("idle_waste", facts.idle, currency),
         _found("savings", facts.rightsizing, currency),
@@ -61,6 +66,7 @@ def _cost(facts: Facts, tile: str, amount: Decimal, compared: tuple[str, str, st
         mark=mark,
         tone=tone,
         more=more,
+        by_account=True,
     )
 
 
@@ -95,6 +101,55 @@ def _unused(facts: Facts) -> Tile:
         figure=shown.money(sums.unused, facts.scope.currency),
         note=note,
         more=f"{facts.days_now}; reserved, and used by nobody" if sums.unused else facts.days_now,
+        by_account=True,
+    )
+
+
+def _forecast(facts: Facts) -> Tile:
+    one, currency = panel("forecast"), facts.scope.currency
+    effective = facts.forecasts.get("effective")
+    if effective is None:
+        return Tile(one.id, one.title, one.mart, one.measure, "", shown.UNKNOWN, "too little is known")
+    interval = "no interval: too few months to try it on"
+    if effective.low is not None and effective.high is not None:
+        interval = f"{shown.money(effective.low, currency)} to {shown.money(effective.high, currency)}, in four of five"
+    billed = facts.forecasts.get("billed")
+    return Tile(
+        id=one.id,
+        title=f"Expected for {shown.month(effective.ends_on[:7])}",
+        mart=one.mart,
+        measure=one.measure,
+        value=shown.exact(effective.expected),
+        figure=shown.money(effective.expected, currency),
+        note=interval,
+        more=f"effective{_error(effective)}" + (f"; billed {shown.money(billed.expected, currency)}" if billed else ""),
+    )
+
+
+def _error(forecast: Forecast) -> str:
+    return "" if forecast.error_pct is None else f", off by {forecast.error_pct:.1f}% before"
+
+
+def _budget(facts: Facts) -> Tile:
+    # The budget that is nearest to its limit: it is the one that needs somebody.
+    one, currency = panel("budget"), facts.scope.currency
+    worst = facts.budgets[0] if facts.budgets else None
+    if worst is None or worst["used_pct"] is None:
+        note = "nobody tells what was spent" if worst else "no budget was collected"
+        return Tile(one.id, one.title, one.mart, one.measure, "", shown.UNKNOWN, note)
+    over = worst["adherence"] == "over"
+    mark = {"over": "✗ over", "expected to be over": "! expected to be over"}.get(worst["adherence"], "")
+    return Tile(
+        id=one.id,
+        title=f"{one.title}, nearest to its limit",
+        mart=one.mart,
+        measure=one.measure,
+        value=str(worst["used_pct"]),
+        figure=f"{worst['used_pct']:.1f}%",
+        note=f"of {shown.money(worst['limit_cost'], currency)}",
+        mark=mark,
+        tone="bad" if over else "warn" if mark else "plain",
+        more=f"{worst['budget_name']}; {shown.count(len(facts.budgets), 'budget')} in all",
     )
 
 
@@ -114,6 +169,7 @@ def _found(tile: str, found: Findings, currency: str) -> Tile:
         figure=shown.money(found.total, currency),
         note=note,
         more=more or ("each resource counted once" if found.rows else ""),
+        by_account=True,
     )
 
 

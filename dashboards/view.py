@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from dashboards import shown
+from dashboards import shown, view_bought, view_lists
 from dashboards.charts import account_label
 from dashboards.facts import Facts
-from dashboards.figures import ZERO
-from dashboards.panels import panel
+from dashboards.figures import MEASURES, ZERO, Slice
+from dashboards.grids import ChartView, Grid, Section
+from dashboards.panels import PANELS, panel
 
 LISTED = 10
 LIST_CAP = 200
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table: headings, which of them are numbers, and rows of text. `caption` says what the rows are."""
-
-    caption: str
-    columns: tuple[str, ...]
-    numbers: frozenset[int]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class ChartView:
-    """A chart's words: `label` is what a screen reader says for the picture."""
-
-    id: str
-    title: str
-    sub: str
-    label: str
-    grid: Grid
-    width: str
-    is_empty: bool = False
-    swatches: tuple[str, ...] = field(default=())
+_HEADS = tuple(measure.capitalize() for measure in MEASURES)
 
 
 def context(facts: Facts) -> dict[str, Any]:
@@ -49,33 +27,62 @@ def context(facts: Facts) -> dict[str, Any]:
         "through": scope.through.isoformat(),
         "through_shown": shown.day(scope.through),
         "currency": scope.currency,
-        "charts": (_daily(facts), _movers(facts), _accounts(facts), _months(facts), _purchases(facts)),
+        "measures": _HEADS,
+        "sections": _sections(facts),
+        "account_options": tuple((part.key, account_label(part, facts.accounts)) for part in facts.accounts),
+        "teams": tuple(team for team in facts.teams if team.name is not None),
+        "team_grids": {team.slug: view_lists.team_grid(team, scope.currency) for team in facts.teams if team.slug},
+        "teams_total": sum((team.total for team in facts.teams), ZERO),
         "idle": facts.idle,
         "rightsizing": facts.rightsizing,
         "listed": LISTED,
         "list_cap": LIST_CAP,
         "reconciled": facts.reconciled,
         "notes": _notes(facts),
+        "panels": tuple((one, one.explain.format(period=scope.period)) for one in PANELS),
     }
+
+
+def _sections(facts: Facts) -> tuple[Section, ...]:
+    """Charts and lists in the order in which they stand: pairs share a row."""
+    pairs: tuple[tuple[Section, Section], ...] = (
+        (view_lists.causes(facts), view_lists.anomalies(facts)),
+        (view_lists.teams(facts), view_lists.tags(facts)),
+        (view_bought.coverage(facts), view_bought.commitments(facts)),
+        (view_bought.budgets(facts), view_lists.units(facts)),
+        (view_bought.pipeline(facts), view_bought.realized(facts)),
+    )
+    rows = [_row(*pair) for pair in pairs]
+    # What has nothing to show says so in a line, below all that has.
+    empty = [replace(one, width="c4") for pair in pairs for one in pair if one.is_empty]
+    money = (_accounts(facts), _months(facts), _purchases(facts))
+    return (_daily(facts), _movers(facts), *rows[0], *money, *(one for row in rows[1:] for one in row), *empty)
+
+
+def _row(one: Section, other: Section) -> tuple[Section, ...]:
+    full = [each for each in (one, other) if not each.is_empty]
+    return tuple(full) if len(full) != 1 else (replace(full[0], width="c12"),)
 
 
 def _daily(facts: Facts) -> ChartView:
     days, currency = facts.daily.days, facts.scope.currency
-    totals = [(facts.daily.total(i, "effective"), facts.daily.total(i, "billed")) for i in range(len(days))]
+    totals = [[facts.daily.total(i, measure) for measure in MEASURES] for i in range(len(days))]
     top = facts.daily.series[0].name if facts.daily.series else "nothing"
     rows = tuple(
-        (day.isoformat(), shown.money(effective, currency), shown.money(billed, currency))
-        for day, (effective, billed) in reversed(list(zip(days, totals, strict=True)))
+        (day.isoformat(), *(shown.money(amount, currency) for amount in amounts))
+        for day, amounts in reversed(list(zip(days, totals, strict=True)))
     )
+    marked = f" Diamonds mark {shown.count(len(facts.anomalies), 'anomaly', 'anomalies')}." if facts.anomalies else ""
     return ChartView(
         id="daily",
         title=panel("daily").title,
-        sub=f"{shown.day(days[0])} to {shown.day(days[-1])}, UTC days. "
-        "Effective cost spreads commitments over the days they cover.",
+        sub=f"cost, {shown.day(days[0])} to {shown.day(days[-1])}, UTC days.{marked}",
         label=f"Stacked areas: cost of each day by service from {days[0]} to {days[-1]}. Largest: {top}. "
-        f"Newest day {rows[0][1]} effective, {rows[0][2]} billed.",
-        grid=Grid("All services, by day", ("Day", "Effective", "Billed"), frozenset({1, 2}), rows),
+        f"Newest day {rows[0][3]} effective, {rows[0][1]} billed.{marked}",
+        grid=_grid("All services, by day", ("Day", *_HEADS), rows),
         width="c8",
+        is_measured=True,
+        by_account=True,
     )
 
 
@@ -83,86 +90,106 @@ def _movers(facts: Facts) -> ChartView:
     scope = facts.scope
     now, before = facts.days_now, facts.days_before
     first = facts.movers[0] if facts.movers else None
-    sub = f"No bill of {shown.month(scope.previous_period)} in the lake to compare with."
-    if first is not None and first.change.amount is not None:
-        verb = "grew" if first.change.amount > 0 else "shrank"
-        size = shown.money(abs(first.change.amount), scope.currency)
-        sub = f"Billed cost, {now} against {before}. Most of all {first.service_name} {verb}, by {size}."
+    lead = ""
+    if first is not None and first.effective.amount is not None:
+        verb = "grew" if first.effective.amount > 0 else "shrank"
+        size = shown.money(abs(first.effective.amount), scope.currency)
+        lead = f"Most of all {first.service_name} {verb}, by {size}."
     rows = tuple(
         (
             mover.service_name,
-            shown.money(mover.change.before, scope.currency),
-            shown.money(mover.change.now, scope.currency),
-            shown.money(mover.change.amount, scope.currency, signed=True),
-            "new" if not mover.change.before else _signed_percent(mover.change.pct),
+            *(
+                shown.money(getattr(mover, measure).amount, scope.currency, signed=True)
+                for measure in ("billed", "amortized")
+            ),
+            shown.money(mover.effective.before, scope.currency),
+            shown.money(mover.effective.now, scope.currency),
+            shown.money(mover.effective.amount, scope.currency, signed=True),
+            "new" if not mover.effective.before else _signed_percent(mover.effective.pct),
         )
         for mover in facts.movers
     )
     return ChartView(
         id="movers",
         title=panel("movers").title,
-        sub=sub,
-        label=f"Bars: the services whose billed cost changed most, {before} and {now}.",
-        grid=Grid("Every service", ("Service", before, now, "Change", "%"), frozenset({1, 2, 3, 4}), rows),
+        sub=f"cost, {now} against {before}.",
+        label=f"Bars: the services whose cost changed most, {before} and {now}.",
+        grid=_grid(
+            "Every service",
+            ("Service", "Billed change", "Amortized change", f"Effective, {before}", now, "Change", "%"),
+            rows,
+        ),
         width="c4",
         is_empty=not facts.movers,
-        swatches=(before, now),
+        swatches=(("--before", before), ("--s1", now)),
+        is_measured=True,
+        by_account=True,
+        lead=lead,
+        empty=f"No bill of {shown.month(scope.previous_period)} in the lake to compare with.",
     )
 
 
 def _accounts(facts: Facts) -> ChartView:
-    currency = facts.scope.currency
-    whole = sum((part.billed or ZERO for part in facts.accounts), ZERO)
+    whole = sum((part.effective for part in facts.accounts), ZERO)
     rows = tuple(
-        (
-            part.name,
-            part.key,
-            shown.money(part.billed, currency),
-            shown.money(part.effective, currency),
-            shown.percent(shown.share(part.billed or ZERO, whole)),
-        )
+        (part.name, part.key, *_amounts(part, facts), shown.percent(shown.share(part.effective, whole)))
         for part in facts.accounts
     )
     return ChartView(
         id="accounts",
         title=panel("accounts").title,
-        sub=f"Billed cost, {facts.days_now}; {shown.count(len(rows), 'account')}.",
-        label=f"Bars: billed cost by account. Largest: {account_label(facts.accounts[0], facts.accounts)}.",
-        grid=Grid("Every account", ("Account", "Id", "Billed", "Effective", "Share"), frozenset({2, 3, 4}), rows),
+        sub=f"cost, {facts.days_now}; {shown.count(len(rows), 'account')}.",
+        label=f"Bars: cost by account. Largest: {account_label(facts.accounts[0], facts.accounts)}.",
+        grid=Grid("Every account", ("Account", "Id", *_HEADS, "Share"), frozenset({2, 3, 4, 5}), rows),
         width="c4",
+        is_measured=True,
     )
 
 
 def _months(facts: Facts) -> ChartView:
-    currency = facts.scope.currency
-    rows = tuple((shown.month(part.key), shown.money(part.billed, currency)) for part in reversed(facts.months))
+    rows = tuple((shown.month(part.key), *_amounts(part, facts)) for part in reversed(facts.months))
     open_month = "" if facts.scope.is_complete else f"; {shown.month(facts.scope.period)} is not finished"
+    expected = " Dashed: what is expected." if facts.forecasts else ""
     return ChartView(
         id="months",
         title=panel("months").title,
-        sub=f"Billed cost by month of the invoice{open_month}.",
-        label="Bars: billed cost by month of the invoice.",
-        grid=Grid("Every month shown", ("Month", "Billed"), frozenset({1}), rows),
+        sub=f"cost by month of the invoice{open_month}.{expected}",
+        label="Bars: cost by month of the invoice.",
+        grid=_grid("Every month shown", ("Month", *_HEADS), rows),
         width="c4",
         is_empty=not rows,
+        is_measured=True,
+        by_account=True,
+        empty="No month has a bill.",
     )
 
 
 def _purchases(facts: Facts) -> ChartView:
-    currency = facts.scope.currency
-    whole = sum((part.effective or ZERO for part in facts.purchases), ZERO)
+    whole = sum((part.effective for part in facts.purchases), ZERO)
     rows = tuple(
-        (part.name, shown.money(part.effective, currency), _share(part.effective, whole)) for part in facts.purchases
+        (part.name, *_amounts(part, facts), shown.percent(shown.share(part.effective, whole)))
+        for part in facts.purchases
     )
     return ChartView(
         id="purchases",
         title=panel("purchases").title,
-        sub=f"Effective cost of usage, {facts.days_now}.",
-        label="Bars: effective cost of usage by the way it was bought.",
-        grid=Grid("Every way of buying", ("Bought as", "Effective", "Share"), frozenset({1, 2}), rows),
+        sub=f"cost of usage, {facts.days_now}.",
+        label="Bars: cost of usage by the way it was bought.",
+        grid=_grid("Every way of buying", ("Bought as", *_HEADS, "Share"), rows),
         width="c4",
         is_empty=not rows,
+        is_measured=True,
+        by_account=True,
+        empty="No usage is on this bill.",
     )
+
+
+def _grid(caption: str, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Grid:
+    return Grid(caption, columns, frozenset(range(1, len(columns))), rows)
+
+
+def _amounts(part: Slice, facts: Facts) -> tuple[str, ...]:
+    return tuple(shown.money(getattr(part, measure), facts.scope.currency) for measure in MEASURES)
 
 
 def _notes(facts: Facts) -> tuple[str, ...]:
@@ -178,10 +205,6 @@ def _notes(facts: Facts) -> tuple[str, ...]:
         )
         notes.append(f"Not in the figures below: payer {aside.billing_account_id} {why}. {amount}.")
     return tuple(notes)
-
-
-def _share(part: Decimal | None, whole: Decimal) -> str:
-    return shown.percent(shown.share(part or ZERO, whole))
 
 
 def _signed_percent(pct: Decimal | None) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dashboards.page import draw
+from dashboards.panels import PANELS, Kind
 from lake.store import LocalStore
 from lake.tables import MART_NAMES
 from tests.dashboards import built
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-CHARTS = ["daily", "movers", "accounts", "months", "purchases"]
+CHARTS = [one.id for one in PANELS if one.kind is Kind.CHART]
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +111,7 @@ def test_savings_are_not_cut_off_on_a_small_laptop(browser: Browser, page_file: 
 def test_reader_chooses_the_measure_and_the_services(browser: Browser, page_file: Path) -> None:
     with Visit(browser, page_file, 1400) as visit:
         effective = visit.paths("daily")
-        visit.page.click("#daily .choice button[data-measure=billed]")
+        visit.page.click(".choice button[data-measure=billed]")
         billed = visit.paths("daily")
         assert billed != effective
         visit.page.click("#daily .legend button >> nth=0")
@@ -132,7 +133,7 @@ def test_without_scripts_the_figures_and_tables_are_all_there(browser: Browser, 
         assert visit.page.inner_text("#billed .figure").startswith("$")
         assert visit.page.locator("#daily summary").is_visible()
         assert not visit.page.locator("#chart-daily").is_visible()
-        assert not visit.page.locator("#daily .choice").is_visible()
+        assert not visit.page.locator(".choices").is_visible()
 
 
 def test_text_of_a_bill_never_runs(browser: Browser, tmp_path: Path) -> None:

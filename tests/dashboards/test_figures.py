@@ -60,7 +60,7 @@ def test_a_cost_keeps_all_ten_decimals() -> None:
 def test_changes_of_all_services_sum_to_the_change_of_the_bill(plausible: Headline) -> None:
     moved = figures.movers(plausible)
     total = figures.totals(plausible).compared_billed
-    assert sum((mover.change.amount or Decimal(0)) for mover in moved) == total.amount
+    assert sum((mover.billed.amount or Decimal(0)) for mover in moved) == total.amount
     assert len(moved) == len(built.SERVICES)
 
 
@@ -73,7 +73,7 @@ def test_largest_change_comes_first_whichever_its_sign() -> None:
         built.charge(date(2026, 10, 3), "5", service_name="vanished"),
         built.charge(DAY, "7", service_name="new"),
     ]
-    moved = {mover.service_name: mover.change.amount for mover in figures.movers(scoped(rows))}
+    moved = {mover.service_name: mover.effective.amount for mover in figures.movers(scoped(rows))}
     assert list(moved.items()) == [("falls", -90), ("rises", 50), ("new", 7), ("vanished", -5)]
 
 
@@ -93,8 +93,8 @@ def test_change_in_percent_of_nothing_or_of_a_credit_is_unknown() -> None:
 def test_daily_series_sum_to_the_charges_of_every_day(rows: built.Marts, plausible: Headline) -> None:
     daily = figures.daily(plausible)
     for index, day in enumerate(daily.days):
-        for name, column in (("billed", "billed_cost"), ("effective", "effective_cost")):
-            own = sum((r[column] for r in rows["daily_costs"] if r["charged_on"] == day), Decimal(0))
+        for name in figures.MEASURES:
+            own = sum((r[f"{name}_cost"] for r in rows["daily_costs"] if r["charged_on"] == day), Decimal(0))
             assert daily.total(index, name) == own
     assert (daily.days[0], daily.days[-1], len(daily.days)) == (date(2026, 8, 25), built.THROUGH, 90)
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
+import typer
+import yaml
+from bs4 import BeautifulSoup
 
+import finops
+from dashboards.cli import FINDINGS
 from dashboards.page import draw
 from dashboards.panels import PANELS, Panel, panel
 from lake import zones
+from lake.tables import MART_NAMES
 from lake.workspace import Workspace
 from tests.dashboards import built
 
@@ -26,3 +32,30 @@ def test_every_panel_is_on_the_page(ws: Workspace) -> None:
 def test_unknown_panel_names_the_valid_ones() -> None:
     with pytest.raises(KeyError, match="billed"):
         panel("nothing")
+
+
+def test_exposure_of_the_page_names_the_marts_that_panels_read() -> None:
+    exposures = yaml.safe_load((built.CONTRACTS / "exposures.yml").read_text())["exposures"]
+    page = next(one for one in exposures if one["name"] == "cost_page")
+    assert {f"ref('{one.mart}')" for one in PANELS} == set(page["depends_on"])
+
+
+def test_commands_that_explain_panels_are_ones_that_finops_knows() -> None:
+    commands = typer.main.get_command(finops.app).commands  # type: ignore[attr-defined]
+    reports = (*MART_NAMES, *FINDINGS, "costs", "trends", "commitments", "allocation")
+    for line in sorted({one.explain.format(period="2026-11") for one in PANELS}):
+        first, verb, *words = line.split()
+        asked = commands[verb].make_context(verb, words).params
+        assert first == "finops"
+        assert verb != "report" or asked["mart"] in reports
+
+
+def test_every_figure_leads_to_the_command_that_explains_it(ws: Workspace) -> None:
+    draw(ws)
+    page = BeautifulSoup(ws.store.read(zones.PAGE) or b"", "html.parser")
+    ids = {tag["id"] for tag in page.find_all(id=True)}
+    for one in PANELS:
+        (place,) = page.select(f"#{one.id}")
+        assert [link["href"] for link in place.select("a.explain")] == [f"#explain-{one.id}"]
+        assert f"explain-{one.id}" in ids
+        assert one.explain.format(period="2026-11") in page.select_one(f"#explain-{one.id}").text  # type: ignore[union-attr]
