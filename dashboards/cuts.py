@@ -17,7 +17,11 @@ from dashboards.figures import COLUMNS, MEASURES, OTHER, Daily, Slice
 from dashboards.findings import Findings
 from dashboards.scope import Headline, of_headline, where
 
+# A page of many accounts stays small enough to mail: the more there are, the fewer services of each are drawn by day,
+# and only the dearest can be chosen.
+SERIES_HELD = 1000
 SERVICES_DRAWN = 5
+WHOLE = "All services"
 MOVERS_DRAWN = 8
 
 Cents = list[int]
@@ -33,7 +37,8 @@ def cuts(
     found: Mapping[str, tuple[Findings, str]],
 ) -> dict[str, Cut]:
     """By account id: `n`ame, `d`aily by service, `m`onths, `v`: what moved, `p`urchases, `t`otals, `f`indings."""
-    by_day = _daily(scope, daily)
+    accounts = accounts[:SERIES_HELD]
+    by_day = _daily(scope, daily, min(SERVICES_DRAWN, SERIES_HELD // len(accounts) - 1))
     by_month = _months(monthly, scope, [part.key for part in months])
     now, before = (_by_account(rows, "service_name") for rows in (scope.comparable, scope.previous))
     bought = _by_account(where(scope.current, charge_category="Usage"), "purchase_option")
@@ -59,7 +64,7 @@ def cuts(
     }
 
 
-def _daily(scope: Headline, daily: Daily) -> dict[str, list[Any]]:
+def _daily(scope: Headline, daily: Daily, top: int) -> dict[str, list[Any]]:
     """Of each account its largest services by day; a measure equal to the one before it is written as 0."""
     late = pc.greater_equal(scope.past["charged_on"], pa.scalar(daily.days[0]))
     rows = scope.past.filter(late)
@@ -69,16 +74,25 @@ def _daily(scope: Headline, daily: Daily) -> dict[str, list[Any]]:
         own = cells[account].setdefault(name, [[0] * len(at) for _ in MEASURES])
         for index, cost in enumerate(costs):
             own[index][at[day]] += cost
-    return {account: _largest(of) for account, of in cells.items()}
+    drawn = {account: _largest(of, top) for account, of in cells.items()}
+    # Each service is rounded by itself; the last one takes what that leaves, so that a day is right to the cent.
+    for account, day, *costs in _rows(rows, ("sub_account_id", "charged_on")):
+        for index, cost in enumerate(costs):
+            drawn[account][-1][1][index][at[day]] += cost - sum(of[index][at[day]] for _, of in drawn[account])
+    return {account: [_written(*one) for one in of] for account, of in drawn.items()}
 
 
-def _largest(services: dict[str, list[Cents]]) -> list[Any]:
+def _largest(services: dict[str, list[Cents]], top: int) -> list[tuple[str, list[Cents]]]:
     ranked = sorted(services, key=lambda name: (-abs(sum(services[name][-1])), name))
-    drawn = [(name, services[name]) for name in ranked[:SERVICES_DRAWN]]
-    if rest := ranked[SERVICES_DRAWN:]:
+    drawn = [(name, services[name]) for name in ranked[:top]]
+    if rest := ranked[top:]:
         summed = [[sum(day) for day in zip(*(services[name][m] for name in rest), strict=True)] for m in (0, 1, 2)]
-        drawn.append((OTHER, summed))
-    return [[name, of[0], *(0 if of[m] == of[m - 1] else of[m] for m in (1, 2))] for name, of in drawn]
+        drawn.append((OTHER if top else WHOLE, summed))
+    return drawn
+
+
+def _written(name: str, of: list[Cents]) -> list[Any]:
+    return [name, of[0], *(0 if of[m] == of[m - 1] else of[m] for m in (1, 2))]
 
 
 def _months(monthly: pa.Table, scope: Headline, periods: Sequence[str]) -> dict[str, list[Cents]]:

@@ -29,7 +29,9 @@ def context(facts: Facts) -> dict[str, Any]:
         "currency": scope.currency,
         "measures": _HEADS,
         "sections": _sections(facts),
-        "account_options": tuple((part.key, account_label(part, facts.accounts)) for part in facts.accounts),
+        "account_options": tuple(
+            (part.key, account_label(part, facts.accounts)) for part in facts.accounts if part.key in facts.cuts
+        ),
         "teams": tuple(team for team in facts.teams if team.name is not None),
         "team_grids": {team.slug: view_lists.team_grid(team, scope.currency) for team in facts.teams if team.slug},
         "teams_total": sum((team.total for team in facts.teams), ZERO),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 CHARTS = [one.id for one in PANELS if one.kind is Kind.CHART]
 
 
@@ -54,7 +56,9 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Visit:
     """An open page with everything it said and asked for."""
 
-    def __init__(self, browser: Browser, file: Path, width: int, scheme: Any = "light", script: bool = True) -> None:
+    def __init__(
+        self, browser: Browser, file: Path, width: int, scheme: Any = "light", script: bool = True, fragment: str = ""
+    ) -> None:
         self.context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True, java_script_enabled=script
         )
@@ -64,7 +68,7 @@ class Visit:
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(file.as_uri())
+        self.page.goto(file.as_uri() + (f"#{fragment}" if fragment else ""))
         if script:
             self.page.wait_for_selector("html[data-drawn=yes]", timeout=15_000)
 
@@ -79,6 +83,13 @@ class Visit:
 
     def is_wider_than_the_window(self) -> bool:
         return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+def barriers(page: Page, where: str) -> dict[str, list[str]]:
+    """What axe calls serious or critical, by its rule: the elements."""
+    found = page.evaluate(f"async () => (await axe.run({where})).violations")
+    grave = [one for one in found if one["impact"] in ("serious", "critical")]
+    return {one["id"]: [node["html"] for node in one["nodes"]][:3] for one in grave}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -106,6 +117,91 @@ def test_savings_are_not_cut_off_on_a_small_laptop(browser: Browser, page_file: 
     with Visit(browser, page_file, 1280) as visit:
         scrolled = "all => all.map(t => t.parentElement).filter(d => d.scrollWidth > d.clientWidth + 1).length"
         assert visit.page.eval_on_selector_all("table.list", scrolled) == 0
+
+
+def test_reader_chooses_an_account_and_the_address_keeps_it(browser: Browser, page_file: Path) -> None:
+    web = next(iter(built.ACCOUNTS))
+    month = [row for row in built.daily_rows() if row["sub_account_id"] == web and row["billing_period"] == "2026-11"]
+    with Visit(browser, page_file, 1400) as visit:
+        of_all = visit.paths("daily")
+        visit.page.select_option("#choose-account", web)
+        assert visit.paths("daily") != of_all
+        assert visit.page.inner_text("#billed .figure") == f"${sum(row['billed_cost'] for row in month):,.2f}"
+        assert "prod-web" in visit.page.inner_text("#said")
+        visit.page.click(".choice button[data-measure=billed]")
+        address = visit.page.url
+        assert address.endswith(f"#measure=billed&account={web}")
+        assert f"finops explain effective --period 2026-11 --account {web}" in visit.page.inner_text("#explained")
+        assert visit.page.locator("#idle tbody tr:visible").count() == 6
+        newest = visit.page.text_content("#daily tbody tr:first-child td")
+        assert newest == f"${sum(row['billed_cost'] for row in month if row['charged_on'] == built.THROUGH):,.2f}"
+        before = visit.page.get_attribute("#billed", "data-value")
+        visit.page.select_option("#choose-account", "")
+        assert visit.page.inner_text("#billed .figure") == f"${Decimal(str(before)):,.2f}"
+        drawn = sorted(visit.paths("daily"))
+    with Visit(browser, page_file, 1400, fragment=address.partition("#")[2]) as again:
+        assert again.page.input_value("#choose-account") == web
+        assert again.page.get_attribute(".choice button[data-measure=billed]", "aria-pressed") == "true"
+        again.page.select_option("#choose-account", "")
+        assert sorted(again.paths("daily")) == drawn
+        assert again.said == []
+
+
+def test_team_has_a_page_that_an_address_leads_to_even_without_scripts(browser: Browser, page_file: Path) -> None:
+    with Visit(browser, page_file, 420, script=False, fragment="team-web") as visit:
+        assert visit.page.inner_text("#team-web h2") == "What web costs in Nov 2026: $735.00"
+        assert not visit.page.locator("#billed").is_visible()
+        assert not visit.page.locator("#team-warehouse-co").is_visible()
+        assert not visit.is_wider_than_the_window()
+    with Visit(browser, page_file, 420) as visit:
+        visit.page.select_option("#choose-team", "warehouse-co")
+        assert visit.page.locator("#team-warehouse-co").is_visible()
+        assert visit.page.locator("[data-team=warehouse-co] svg").count() == 1
+        assert not visit.is_wider_than_the_window()
+        visit.page.click("#team-warehouse-co a >> nth=0")
+        assert visit.page.locator("#billed").is_visible()
+        assert visit.page.input_value("#choose-team") == ""
+
+
+def test_tables_sort_by_amount_and_by_word_and_by_keyboard(browser: Browser, page_file: Path) -> None:
+    def amounts(visit: Visit) -> list[float]:
+        return visit.page.eval_on_selector_all("#idle [data-amount]", "all => all.map(c => Number(c.dataset.amount))")
+
+    with Visit(browser, page_file, 1400) as visit:
+        assert visit.page.locator("#idle tbody tr:visible").count() == 10
+        visit.page.click("#idle .more-of button")
+        assert visit.page.locator("#idle tbody tr:visible").count() == 23
+        last = visit.page.locator("#idle thead button").last
+        last.click()
+        assert amounts(visit) == sorted(amounts(visit), reverse=True)
+        last.focus()
+        visit.page.keyboard.press("Enter")
+        assert amounts(visit) == sorted(amounts(visit))
+        assert visit.page.get_attribute("#idle thead th >> nth=-1", "aria-sort") == "ascending"
+        visit.page.click("#idle thead button >> nth=2")
+        owners = visit.page.eval_on_selector_all("#idle tbody tr", "all => all.map(r => r.cells[2].innerText)")
+        assert owners == sorted(owners)
+        assert amounts(visit) != sorted(amounts(visit))
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (420, "dark")])
+def test_page_keeps_nobody_out(browser: Browser, page_file: Path, width: int, scheme: str) -> None:
+    with Visit(browser, page_file, width, scheme) as visit:
+        visit.page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true; })")
+        visit.page.evaluate(AXE)
+        assert barriers(visit.page, "document") == {}
+        visit.page.select_option("#choose-team", "web")
+        assert barriers(visit.page, "'#team-web'") == {}
+
+
+def test_axe_finds_what_keeps_people_out(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "bad.html").write_text("<html><body><img src='data:,'><button></button><p style='color:#eee'>pale</p>")
+    page = browser.new_page()
+    page.goto((tmp_path / "bad.html").as_uri())
+    page.evaluate(AXE)
+    found = barriers(page, "document")
+    page.close()
+    assert {"image-alt", "button-name", "html-has-lang", "color-contrast"} <= set(found)
 
 
 def test_reader_chooses_the_measure_and_the_services(browser: Browser, page_file: Path) -> None:

@@ -42,8 +42,8 @@ def test_days_of_an_account_add_up_to_its_window(rows: built.Marts, facts: Facts
                 second = amortized or billed
                 drawn += sum((billed, second, effective or second)[at])
             true = sum(row[column] for row in own(rows, "daily_costs", account))
-            # Each day of each of at most six series is rounded by itself.
-            assert abs(drawn - cents(true)) <= 90 * 6
+            # Each day is rounded by itself.
+            assert abs(drawn - cents(true)) <= 90 / 2
 
 
 def test_months_and_findings_of_an_account_are_its_own(rows: built.Marts, facts: Facts) -> None:

@@ -18,7 +18,7 @@ from lake.errors import LakeError
 from lake.store import LocalStore
 from lake.tables import MART_NAMES
 from lake.workspace import Workspace
-from tests.dashboards import built
+from tests.dashboards import built, wide
 
 HOSTILE = """</script><script>window.broken=1</script>'"><img src=x onerror="window.broken=1">{{7*7}}"""
 
@@ -121,6 +121,18 @@ def test_policy_lets_only_the_pages_own_scripts_run(ws: Workspace) -> None:
 
 def test_page_is_small_enough_to_mail(ws: Workspace) -> None:
     assert draw(ws).bytes < 1_200_000
+
+
+def test_page_of_two_hundred_accounts_and_thirteen_months_stays_small(tmp_path: Path) -> None:
+    ws = built.workspace(tmp_path)
+    assert isinstance(ws.store, LocalStore)
+    wide.publish(ws.store)
+    assert draw(ws).bytes < 3_000_000
+    page = (ws.store.read(zones.PAGE) or b"").decode()
+    marts = json.loads(page.partition('id="marts">')[2].partition("</script>")[0])
+    assert (len(marts["by_account"]), len(marts["months"])) == (wide.ACCOUNTS, wide.MONTHS)
+    # Of so many accounts each still shows its largest services by day.
+    assert {len(cut["d"]) for cut in marts["by_account"].values()} == {5}
 
 
 def test_no_text_of_a_bill_becomes_markup(tmp_path: Path) -> None:
