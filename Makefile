@@ -8,7 +8,7 @@ IMAGE ?= finops
 COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --no-build --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-athena athena-smoke lint format lock package image clean
+.PHONY: help setup demo screenshots test test-fast test-athena athena-smoke lint format lock package image clean
 
 help:  ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -28,6 +28,14 @@ demo: $(READY)  ## The whole pipeline on a bill it invents: two months, five acc
 	@rm -rf $(DEMO)/bills
 	@$(BIN)/finops --quiet synth --out $(DEMO)/bills
 	@$(BIN)/finops --lake $(DEMO)/lake run --bills $(DEMO)/bills
+
+screenshots: $(READY)  ## Pictures of the page for docs/screenshots, of five months that it invents; needs a Chromium
+	@rm -rf $(DEMO)/shown
+	@mkdir -p $(DEMO)/shown/lake/settings
+	@cp tests/dashboards/drivers.csv $(DEMO)/shown/lake/settings/
+	@$(BIN)/finops --quiet synth --out $(DEMO)/shown/bills --months 5 --wide --surprises
+	@$(BIN)/finops --quiet --lake $(DEMO)/shown/lake run --bills $(DEMO)/shown/bills
+	@$(BIN)/python -m tests.dashboards.screenshots --page $(DEMO)/shown/lake/dashboards/index.html --to docs/screenshots
 
 test: $(READY)  ## Lint and every test
 	@$(MAKE) --no-print-directory lint

@@ -11,6 +11,9 @@ from dashboards.figures import ZERO
 from dashboards.grids import ROWS, ChartView, Grid, ListView, largest
 from dashboards.panels import panel
 
+# A commitment that ends within so many days says so: as long as AWS's own alert looks ahead at most.
+SOON_DAYS = 60
+
 
 def coverage(facts: Facts) -> ChartView:
     """What commitments cover of what they could."""
@@ -37,7 +40,7 @@ def coverage(facts: Facts) -> ChartView:
             frozenset({1, 2, 3, 4, 5}),
             rows,
         ),
-        width="c6",
+        width="c4",
         is_empty=not rows,
         swatches=(("--s1", "savings plans"), ("--s3", "reservations"), ("--before", "on demand")),
         empty="Nothing on this bill could be paid for by a commitment.",
@@ -71,7 +74,7 @@ def commitments(facts: Facts) -> ListView:
             tuple(row["sub_account_id"] or "" for row in facts.commitments[:ROWS]),
             short=frozenset({4}),
         ),
-        width="c6",
+        width="c8",
         empty="No savings plan and no reservation is on this bill.",
         by_account=True,
     )
@@ -163,8 +166,8 @@ def realized(facts: Facts) -> ListView:
 def _ends(row: dict[str, Any]) -> str:
     if row["ends_at"] is None:
         return "–"
-    left = "" if row["days_left"] is None else f", {row['days_left']:,} days"
-    return f"{row['ends_at']:%Y-%m-%d}{left}"
+    soon = row["days_left"] is not None and row["days_left"] <= SOON_DAYS
+    return f"{row['ends_at']:%Y-%m-%d}" + (f", in {shown.count(row['days_left'], 'day')}" if soon else "")
 
 
 def _used(used: Decimal | None, unused: Decimal | None) -> str:

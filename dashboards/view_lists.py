@@ -50,8 +50,9 @@ def anomalies(facts: Facts) -> ListView:
         (
             one.service_name,
             one.account_name,
-            f"{one.started_on}, {shown.count(one.days, 'day')}",
-            f"{one.usage_group}, {one.cause}" + (f": {one.top_resources}" if one.top_resources else ""),
+            one.started_on,
+            f"{shown.count(one.days, 'day')}, {one.usage_group.lower()}, {one.cause}"
+            + (f": {one.top_resources}" if one.top_resources else ""),
             shown.money(one.expected, currency),
             shown.money(one.impact, currency, signed=True),
         )
@@ -64,7 +65,7 @@ def anomalies(facts: Facts) -> ListView:
         "expect.",
         grid=Grid(
             largest(len(rows), len(facts.anomalies), "anomaly", "anomalies"),
-            ("Service", "Account", "Days", "What and why", "Expected", "Impact"),
+            ("Service", "Account", "Since", "What and why", "Expected", "Impact"),
             frozenset({4, 5}),
             rows,
             tuple(one.account_id for one in facts.anomalies[:ROWS]),
@@ -158,6 +159,7 @@ def units(facts: Facts) -> ChartView:
         grid=Grid("Every driver", ("Of what", "Month", "How many", "Cost", "Cost of one"), frozenset({2, 3, 4}), rows),
         width="c6",
         is_empty=not any(each is not None for unit in facts.units for *_, each in unit.months),
+        swatches=tuple((f"--s{at % 8 + 1}", unit.what) for at, unit in enumerate(facts.units)),
         empty="Nothing is counted yet. settings/drivers.csv in the lake says how many orders or requests there were.",
     )
 
