@@ -13,7 +13,7 @@ from lake import verdicts
 from lake.accounts import Accounts, UnreachableError
 from lake.errors import GateClosedError, LakeError
 from lake.zones import LEDGER
-from lambdas.cost_reporter import text
+from lambdas.cost_reporter import metrics, text
 from lambdas.cost_reporter.figures import COLUMNS, Digest, digests
 from lambdas.runtime.action import Action, Found, Run
 from lambdas.runtime.findings import rows_of
@@ -52,7 +52,7 @@ class CostReporter(Action[Told]):
         problem = "" if arn else f"{TOPIC} names no topic" + (f", but {topic!r}" if topic else "")
         place = (arn["account"], arn["region"]) if arn else (_own(run), run.reach.home)
         message = Finding(self._day, DIGEST, DIGEST, topic or "no topic", *place, None, "", problem)
-        figures = Finding(self._day, METRICS, METRICS, text.NAMESPACE, _own(run), run.reach.home, None, "")
+        figures = Finding(self._day, METRICS, METRICS, metrics.NAMESPACE, _own(run), run.reach.home, None, "")
         return Found((message, figures), version)
 
     def look(self, findings: Sequence[Finding], accounts: Accounts) -> Mapping[Finding, Told | Gone | Unknown]:
@@ -86,9 +86,9 @@ class CostReporter(Action[Told]):
         told = self._told
         if decision.kind == METRICS:
             client = accounts.client("cloudwatch", decision.account, decision.region)
-            figures = text.metrics(told.digests, told.acts)
+            figures = metrics.metrics(told.digests, told.acts)
             client.put_metric_data(
-                Namespace=text.NAMESPACE, MetricData=[{**each, "Timestamp": ticket.now} for each in figures]
+                Namespace=metrics.NAMESPACE, MetricData=[{**each, "Timestamp": ticket.now} for each in figures]
             )
             return Outcome(Status.DONE, decision, f"{len(figures)} metrics", undo="None: metrics cannot be taken back.")
         title = text.subject(told.digests, ticket.now.date())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,10 +11,12 @@ from typing import Any
 
 Rows = Sequence[Mapping[str, Any]]
 TOP = 5
+# As many services as a dashboard shows apart.
+SERVICES = 12
 
 # The columns that are read of each mart; only the first one must be there.
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "daily_costs": ("billing_period", "charged_on", "billing_currency", "effective_cost"),
+    "daily_costs": ("billing_period", "charged_on", "service_name", "billing_currency", "effective_cost"),
     "cost_movers": (
         *("billing_period", "sub_account_name", "service_name", "billing_currency"),
         "effective_cost_change",
@@ -24,6 +26,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("impact_cost", "cause"),
     ),
     "cost_forecasts": ("billing_period", "horizon", "scope", "measure", "ends_on", "billing_currency", "forecast_cost"),
+    "budget_adherence": ("billing_period", "sub_account_id", "budget_name", "billing_currency", "used_pct"),
     "savings": ("is_latest_period", "is_counted", "lever", "billing_currency", "monthly_savings_cost"),
 }
 
@@ -34,7 +37,7 @@ class Digest:
 
     `week` and `week_before` are effective costs of seven days each. `forecast` is what the month will come to, None
     when nobody told. `movers` and `anomalies` are (account, service, amount), the largest first; `savings` are
-    (lever, amount a month).
+    (lever, amount a month), `services` (service, amount of the month so far), `budgets` (account, budget, used %).
     """
 
     currency: str
@@ -46,6 +49,8 @@ class Digest:
     movers: tuple[tuple[str, str, Decimal], ...] = ()
     anomalies: tuple[tuple[str, str, Decimal], ...] = ()
     savings: tuple[tuple[str, Decimal], ...] = ()
+    services: tuple[tuple[str, Decimal], ...] = ()
+    budgets: tuple[tuple[str, str, Decimal], ...] = ()
 
     @property
     def saved(self) -> Decimal:
@@ -75,6 +80,8 @@ def _digest(currency: str, marts: Mapping[str, Rows]) -> Digest:
         movers=_movers(marts.get("cost_movers", ()), newest),
         anomalies=_anomalies(marts.get("cost_anomalies", ()), through),
         savings=_savings(marts.get("savings", ())),
+        services=_services(row for row in daily if row["billing_period"] == newest),
+        budgets=_budgets(marts.get("budget_adherence", ())),
     )
 
 
@@ -118,6 +125,23 @@ def _savings(rows: Rows) -> tuple[tuple[str, Decimal], ...]:
         if row["is_latest_period"] and row["is_counted"]:
             by_lever[str(row["lever"])] += row["monthly_savings_cost"] or Decimal(0)
     return tuple(sorted(by_lever.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _services(rows: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, Decimal], ...]:
+    by_service: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        by_service[str(row["service_name"])] += row["effective_cost"] or Decimal(0)
+    return tuple(sorted(by_service.items(), key=lambda pair: (-pair[1], pair[0]))[:SERVICES])
+
+
+def _budgets(rows: Rows) -> tuple[tuple[str, str, Decimal], ...]:
+    # A budget is told once for each month in which it was collected: the newest one counts.
+    newest = max((str(row["billing_period"]) for row in rows), default="")
+    return tuple(
+        (str(row["sub_account_id"]), str(row["budget_name"]), Decimal(str(row["used_pct"])))
+        for row in rows
+        if row["billing_period"] == newest and row["used_pct"] is not None
+    )
 
 
 def _largest(told: Any) -> tuple[tuple[str, str, Decimal], ...]:

@@ -13,7 +13,6 @@ from lambdas.cost_reporter.figures import Digest
 
 # SNS takes 100 characters of a subject and 256 KiB of a message; nobody reads as much.
 SUBJECT, MESSAGE = 100, 8000
-NAMESPACE = "FinOps"
 
 
 def subject(digests: Sequence[Digest], day: date) -> str:
@@ -34,22 +33,6 @@ def message(title: str, text: str) -> str:
     """The message by protocol: text, and for chat the form that AWS's chat service shows (custom notification 1.0)."""
     chat = {"version": "1.0", "source": "custom", "content": {"title": title, "description": text}}
     return json.dumps({"default": text, "email": text, "https": json.dumps(chat)})
-
-
-def metrics(digests: Sequence[Digest], acts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """CloudWatch metrics of the digest, each with its currency."""
-    told: list[dict[str, Any]] = [_metric("ActsDone", Decimal(len(acts)), "", "Count")]
-    for one in digests:
-        anomalies = sum((max(amount, Decimal(0)) for *_, amount in one.anomalies), Decimal(0))
-        told += [
-            _metric("EffectiveCostOfWeek", one.week, one.currency),
-            _metric("EffectiveCostOfMonth", one.month, one.currency),
-            _metric("AnomalyImpactOfWeek", anomalies, one.currency),
-            _metric("PossibleMonthlySavings", one.saved, one.currency),
-        ]
-        if one.forecast is not None:
-            told.append(_metric("ForecastOfMonth", one.forecast, one.currency))
-    return told
 
 
 def _costs(one: Digest) -> list[str]:
@@ -82,10 +65,3 @@ def _acts(acts: Sequence[Mapping[str, Any]]) -> list[str]:
         "*Done since yesterday*",
         *(f"• {action}: {verb} {count}" for (action, verb), count in sorted(counted.items())),
     ]
-
-
-def _metric(name: str, value: Decimal, currency: str, unit: str = "None") -> dict[str, Any]:
-    found: dict[str, Any] = {"MetricName": name, "Value": float(value), "Unit": unit}
-    if currency:
-        found["Dimensions"] = [{"Name": "Currency", "Value": currency}]
-    return found

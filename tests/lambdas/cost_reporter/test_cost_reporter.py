@@ -19,7 +19,8 @@ from moto import mock_aws
 from lake import verdicts, zones
 from lake.errors import GateClosedError
 from lambdas.cost_reporter.figures import digests
-from lambdas.cost_reporter.text import body, message, metrics, subject
+from lambdas.cost_reporter.metrics import metrics
+from lambdas.cost_reporter.text import body, message, subject
 from lambdas.runtime.model import Request, Status
 from tests.lambdas.builders import NOW, OWN, REGION, verdict
 from tests.lambdas.cloud import Cloud
@@ -33,6 +34,7 @@ def day(offset: int, cost: str, currency: str = "USD") -> dict[str, Any]:
         "billing_period": f"{on:%Y-%m}",
         "billing_account_id": OWN,
         "charged_on": on,
+        "service_name": "A",
         "billing_currency": currency,
         "effective_cost": Decimal(cost),
     }
@@ -129,6 +131,23 @@ def test_each_part_is_of_the_newest_month_and_the_largest_first() -> None:
     assert {("EffectiveCostOfMonth", 10.0), ("PossibleMonthlySavings", 16.0), ("ForecastOfMonth", 20.0)} <= named
 
 
+def test_metrics_tell_the_dearest_services_and_how_much_of_each_budget_is_used() -> None:
+    daily = [{**day(0, str(cost)), "service_name": f"service {cost:02}"} for cost in range(20)]
+    daily.append({**day(40, "99"), "service_name": "of an older month"})
+    budget = {"sub_account_id": OWN, "billing_currency": "USD"}
+    budgets = [
+        {**budget, "billing_period": "2026-11", "budget_name": "Größe", "used_pct": 81.5},
+        {**budget, "billing_period": "2026-11", "budget_name": "untold", "used_pct": None},
+        {**budget, "billing_period": "2026-10", "budget_name": "Größe", "used_pct": 99.0},
+    ]
+    told = metrics(digests({"daily_costs": daily, "budget_adherence": budgets}), [])
+    dimensions = [({one["Name"]: one["Value"] for one in each.get("Dimensions", ())}, each) for each in told]
+    services = [(found["Service"], each["Value"]) for found, each in dimensions if "Service" in found]
+    assert services == [(f"service {cost:02}", float(cost)) for cost in range(19, 7, -1)]
+    (used,) = [(found, each["Value"], each["Unit"]) for found, each in dimensions if "Budget" in found]
+    assert used == ({"Account": OWN, "Budget": "Gr??e"}, 81.5, "Percent")
+
+
 def test_message_has_a_form_for_mail_and_one_for_chat() -> None:
     told = json.loads(message("Title", "Text"))
     assert told["default"] == told["email"] == "Text"
@@ -157,6 +176,7 @@ class Told(Cloud):
                 ("billing_period", pa.string()),
                 ("billing_account_id", pa.string()),
                 ("charged_on", pa.date32()),
+                ("service_name", pa.string()),
                 ("billing_currency", pa.string()),
                 ("effective_cost", pa.decimal128(38, 10)),
             ]
