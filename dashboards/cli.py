@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -152,9 +153,13 @@ def _give_findings(ws: Workspace, name: str, period: str | None, form: ReportFor
 
     mart, _ = REPORTS[name]
     rows = reports.of_period(reports.rows_of(ws.store, mart), period)
-    _give(ws, mart, rows, form, to)
-    if to is None and reports.form_for(form, to) is ReportFormat.TABLE:
+
+    def show() -> dict[str, Any]:
+        reports.show_rows(ws.out, mart, rows)
         show_sums(ws.out, name, rows)
+        return {"mart": mart, "row_count": rows.num_rows, "to": to, "rows": rows.to_pylist()}
+
+    _give(ws, mart, rows, form, to, show)
 
 
 def _give_trends(ws: Workspace, name: str, period: str | None, form: ReportFormat | None, to: str | None) -> None:
@@ -165,11 +170,12 @@ def _give_trends(ws: Workspace, name: str, period: str | None, form: ReportForma
     newest = period or max(map(str, reports.rows_of(ws.store, "monthly_costs")["billing_period"].to_pylist()))
     marts = {mart: reports.of_period_if_any(reports.rows_of(ws.store, mart), newest) for mart in of}
     rows = trends.costs(marts) if name == "costs" else trends.trends(marts)
-    if reports.form_for(form, to) is not ReportFormat.TABLE:
-        _give(ws, name, rows, form, to)
-        return
-    (trends.show_costs if name == "costs" else trends.show_trends)(ws.out, rows)
-    ws.out.report("report", {"report": name, "rows": rows.to_pylist()})
+
+    def show() -> dict[str, Any]:
+        (trends.show_costs if name == "costs" else trends.show_trends)(ws.out, rows)
+        return {"report": name, "rows": rows.to_pylist()}
+
+    _give(ws, name, rows, form, to, show)
 
 
 def _give_allocation(
@@ -179,13 +185,14 @@ def _give_allocation(
     from dashboards import report as reports
 
     rows = allocation.of_team(reports.of_period(reports.rows_of(ws.store, allocation.COSTS), period), team)
-    if reports.form_for(form, to) is not ReportFormat.TABLE:
-        _give(ws, allocation.COSTS, rows, form, to)
-        return
-    newest = period or max(map(str, rows["billing_period"].to_pylist()))
-    coverage = reports.of_period_if_any(reports.rows_of(ws.store, allocation.COVERAGE), newest)
-    allocation.show_allocation(ws.out, rows, coverage, team)
-    ws.out.report("report", {"report": "allocation", "team": team, "rows": rows.to_pylist()})
+
+    def show() -> dict[str, Any]:
+        newest = period or max(map(str, rows["billing_period"].to_pylist()))
+        coverage = reports.of_period_if_any(reports.rows_of(ws.store, allocation.COVERAGE), newest)
+        allocation.show_allocation(ws.out, rows, coverage, team)
+        return {"report": "allocation", "team": team, "rows": rows.to_pylist()}
+
+    _give(ws, allocation.COSTS, rows, form, to, show)
 
 
 def _give_commitments(ws: Workspace, period: str | None, form: ReportFormat | None, to: str | None) -> None:
@@ -193,38 +200,51 @@ def _give_commitments(ws: Workspace, period: str | None, form: ReportFormat | No
     from dashboards import report as reports
 
     marts = {mart: reports.of_period(reports.rows_of(ws.store, mart), period) for mart in commitments.SHOWN}
-    if reports.form_for(form, to) is not ReportFormat.TABLE:
-        _give(ws, commitments.USAGE, marts[commitments.USAGE], form, to)
-        return
-    commitments.show_commitments(ws.out, marts)
-    ws.out.report("report", {mart: rows.to_pylist() for mart, rows in marts.items()})
+
+    def show() -> dict[str, Any]:
+        commitments.show_commitments(ws.out, marts)
+        return {mart: rows.to_pylist() for mart, rows in marts.items()}
+
+    _give(ws, commitments.USAGE, marts[commitments.USAGE], form, to, show)
 
 
 def _give_live(ws: Workspace, name: str, form: ReportFormat | None, to: str | None) -> None:
-    from dashboards import report as reports
-    from dashboards.live.report import rows_of, show, warn_of_gaps
+    from dashboards.live.report import rows_of, warn_of_gaps
+    from dashboards.live.report import show as print_live
 
     rows, known = rows_of(ws, name)
     warn_of_gaps(ws, known)
-    if reports.form_for(form, to) is not ReportFormat.TABLE:
-        _give(ws, name, rows, form, to)
-        return
-    show(ws.out, name, rows)
-    ws.out.report("report", {"report": name, "row_count": rows.num_rows, "rows": rows.to_pylist()})
+
+    def show() -> dict[str, Any]:
+        print_live(ws.out, name, rows)
+        return {"report": name, "row_count": rows.num_rows, "rows": rows.to_pylist()}
+
+    _give(ws, name, rows, form, to, show)
 
 
-def _give(ws: Workspace, mart: str, rows: pa.Table, form: ReportFormat | None, to: str | None) -> None:
+def _give(
+    ws: Workspace,
+    name: str,
+    rows: pa.Table,
+    form: ReportFormat | None,
+    to: str | None,
+    show: Callable[[], dict[str, Any]] | None = None,
+) -> None:
+    """Write rows to a file or print them; `show` prints them as a table of its own and returns what machines get."""
     from dashboards import report as reports
 
     chosen = reports.form_for(form, to)
+    document: dict[str, Any] = {"mart": name, "row_count": rows.num_rows, "to": to}
     if to is not None:
         reports.write_file(reports.render(rows, chosen), to)
         ws.out.say(f"Wrote {rows.num_rows:,} rows as {chosen} to {to}")
-    elif chosen is ReportFormat.TABLE:
-        reports.show_rows(ws.out, mart, rows)
+        ws.out.report("report", {**document, "rows": None})
+        return
+    if chosen is ReportFormat.TABLE and show is not None:
+        ws.out.report("report", show())
+        return
+    if chosen is ReportFormat.TABLE:
+        reports.show_rows(ws.out, name, rows)
     elif not ws.out.as_json:
         ws.out.raw(reports.render(rows, chosen))
-    ws.out.report(
-        "report",
-        {"mart": mart, "row_count": rows.num_rows, "to": to, "rows": rows.to_pylist() if to is None else None},
-    )
+    ws.out.report("report", {**document, "rows": rows.to_pylist()})

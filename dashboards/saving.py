@@ -23,8 +23,11 @@ _RESOURCE = ("billing_period", "billing_account_id", "sub_account_id", "region_i
 def show_sums(out: Output, name: str, rows: pa.Table) -> None:
     """Say what the findings come to in a month, each resource once, and what stands behind them."""
     _, amount = REPORTS[name]
-    sums = {currency: _sums(name, rows.to_pylist(), amount, currency) for currency in _currencies(rows)}
-    for currency, (total, cash, resources, unpriced) in sorted(sums.items()):
+    by_currency: dict[str, list[dict[str, Any]]] = {}
+    for row in rows.to_pylist():
+        by_currency.setdefault(str(row["billing_currency"]), []).append(row)
+    for currency, own in sorted(by_currency.items()):
+        total, cash, resources, unpriced = _sums(name, own, amount)
         told = f"{resources:,} resources, {money(total, currency)} a month"
         if name == "savings":
             told += f", {money(cash, currency)} of it in cash; the rest is paid for by commitments"
@@ -38,17 +41,11 @@ def show_sums(out: Output, name: str, rows: pa.Table) -> None:
         )
 
 
-def _currencies(rows: pa.Table) -> set[str]:
-    return {str(one) for one in rows["billing_currency"].to_pylist()}
-
-
-def _sums(name: str, rows: list[dict[str, Any]], amount: str, currency: str) -> tuple[Decimal, Decimal, int, int]:
+def _sums(name: str, rows: list[dict[str, Any]], amount: str) -> tuple[Decimal, Decimal, int, int]:
     best: dict[tuple[str, ...], Decimal | None] = {}
     total = cash = Decimal(0)
     for row in rows:
-        if row["billing_currency"] != currency:
-            continue
-        key = tuple(str(row[name]) for name in _RESOURCE)
+        key = tuple(str(row[column]) for column in _RESOURCE)
         known = best.get(key)
         best[key] = known if row[amount] is None else max(known or Decimal(0), row[amount])
         if name == "savings" and row["is_counted"]:
