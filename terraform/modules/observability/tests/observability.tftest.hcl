@@ -20,7 +20,7 @@ variables {
   spend_thresholds  = { USD = 90000 }
 }
 
-run "every_alarm_is_told_to_the_topic" {
+run "all_that_is_installed_is_watched_and_drawn" {
   command = plan
 
   assert {
@@ -41,10 +41,6 @@ run "every_alarm_is_told_to_the_topic" {
     condition     = alltrue([for alarm in local.alarms : length(alarm.alarm_description) > 40])
     error_message = "Whoever is woken must be told what it means."
   }
-}
-
-run "silence_is_an_alarm_only_where_something_should_be_heard" {
-  command = plan
 
   assert {
     condition = alltrue([
@@ -61,10 +57,6 @@ run "silence_is_an_alarm_only_where_something_should_be_heard" {
     ])
     error_message = "No error told is no error."
   }
-}
-
-run "every_function_s_log_is_read_for_every_bad_ending" {
-  command = plan
 
   assert {
     condition     = length(aws_cloudwatch_log_metric_filter.ending) == length(var.function_names) * length(local.endings)
@@ -86,10 +78,6 @@ run "every_function_s_log_is_read_for_every_bad_ending" {
     )
     error_message = "Alarms watch what filters count."
   }
-}
-
-run "threshold_is_watched_when_expected_and_when_reached" {
-  command = plan
 
   assert {
     condition = { for key, alarm in aws_cloudwatch_metric_alarm.spend : key => "${alarm.metric_name} ${alarm.threshold} ${alarm.dimensions.Currency}" } == {
@@ -98,10 +86,6 @@ run "threshold_is_watched_when_expected_and_when_reached" {
     }
     error_message = "Both the forecast and the month so far have the threshold."
   }
-}
-
-run "dashboards_are_json_that_fills_the_grid" {
-  command = plan
 
   assert {
     condition = alltrue([

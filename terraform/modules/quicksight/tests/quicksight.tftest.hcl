@@ -40,7 +40,7 @@ run "off_by_default_makes_nothing" {
   }
 }
 
-run "data_sets_ask_the_marts_of_this_lake" {
+run "data_sets_ask_the_marts_of_this_lake_and_the_stack_is_whole" {
   command = plan
 
   assert {
@@ -55,10 +55,6 @@ run "data_sets_ask_the_marts_of_this_lake" {
     condition     = keys(aws_quicksight_refresh_schedule.this) == keys(aws_quicksight_data_set.this)
     error_message = "What SPICE holds is refreshed."
   }
-}
-
-run "stack_is_small_enough_and_all_is_filled_in" {
-  command = plan
 
   assert {
     condition     = length(one(aws_cloudformation_stack.dashboard).template_body) < 51200
@@ -79,10 +75,11 @@ run "stack_is_small_enough_and_all_is_filled_in" {
   }
 }
 
-run "direct_queries_need_no_refresh" {
+run "dashboard_without_an_owner_is_refused_and_direct_queries_need_no_refresh" {
   command = plan
 
   variables {
+    owner_arns  = []
     import_mode = "DIRECT_QUERY"
   }
 
@@ -90,54 +87,24 @@ run "direct_queries_need_no_refresh" {
     condition     = length(aws_quicksight_refresh_schedule.this) == 0
     error_message = "There is no copy to refresh."
   }
-}
-
-run "dashboard_without_an_owner_is_refused" {
-  command = plan
-
-  variables {
-    owner_arns = []
-  }
 
   expect_failures = [aws_cloudformation_stack.dashboard]
 }
 
-run "principal_of_iam_is_refused" {
+run "wrong_values_are_refused" {
   command = plan
 
   variables {
+    environment = "test"
+    name        = "Fin-Ops"
+    owner_arns  = ["arn:aws:iam::123456789012:user/owner"]
     reader_arns = ["arn:aws:iam::123456789012:role/reader"]
-  }
-
-  expect_failures = [var.reader_arns]
-}
-
-run "unknown_mode_is_refused" {
-  command = plan
-
-  variables {
     import_mode = "LIVE"
+    currency    = "dollars"
+    database    = "marts; drop"
   }
 
-  expect_failures = [var.import_mode]
-}
-
-run "word_that_is_no_currency_is_refused" {
-  command = plan
-
-  variables {
-    currency = "dollars"
-  }
-
-  expect_failures = [var.currency]
-}
-
-run "database_is_a_plain_name" {
-  command = plan
-
-  variables {
-    database = "marts; drop"
-  }
-
-  expect_failures = [var.database]
+  expect_failures = [
+    var.environment, var.name, var.owner_arns, var.reader_arns, var.import_mode, var.currency, var.database,
+  ]
 }
