@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import struct
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,8 @@ from dashboards.panels import PANELS, Kind
 from lake.store import LocalStore
 from lake.tables import MART_NAMES
 from tests.dashboards import built
-from tests.dashboards.test_page import HOSTILE
+from tests.dashboards.screenshots import PICTURES, take
+from tests.dashboards.test_page import HOSTILE, hostile_marts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -92,8 +94,7 @@ def barriers(page: Page, where: str) -> dict[str, list[str]]:
     return {one["id"]: [node["html"] for node in one["nodes"]][:3] for one in grave}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1400, 768, 420])
+@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (768, "dark"), (420, "light")])
 def test_page_draws_every_chart_and_asks_for_nothing(
     browser: Browser, page_file: Path, width: int, scheme: str
 ) -> None:
@@ -224,6 +225,24 @@ def test_tooltip_shows_the_amounts_of_a_day(browser: Browser, page_file: Path) -
         assert visit.said == []
 
 
+def test_printed_page_is_light_and_not_cut_off(browser: Browser, page_file: Path) -> None:
+    with Visit(browser, page_file, 1046, "dark") as visit:
+        visit.page.emulate_media(media="print")
+        assert visit.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert not visit.page.locator(".choices").is_visible()
+        assert not visit.is_wider_than_the_window()
+
+
+def test_pictures_for_the_docs_can_be_taken(browser: Browser, page_file: Path, tmp_path: Path) -> None:
+    taken = {path.name: path.read_bytes() for path in take(browser, page_file, tmp_path)}
+    docs = Path(__file__).parents[2] / "docs" / "screenshots"
+    assert set(taken) == {path.name for path in docs.iterdir()}
+    for name, (width, height, *_) in PICTURES.items():
+        for picture in (taken[f"{name}.png"], (docs / f"{name}.png").read_bytes()):
+            assert struct.unpack(">II", picture[16:24]) == (width, height)
+            assert len(picture) < 300_000
+
+
 def test_without_scripts_the_figures_and_tables_are_all_there(browser: Browser, page_file: Path) -> None:
     with Visit(browser, page_file, 1400, script=False) as visit:
         assert visit.page.inner_text("#billed .figure").startswith("$")
@@ -237,11 +256,13 @@ def test_text_of_a_bill_never_runs(browser: Browser, tmp_path: Path) -> None:
     daily = [built.charge(date(2026, 11, 20), "10", **names), built.charge(date(2026, 10, 20), "8", **names)]
     ws = built.workspace(tmp_path)
     assert isinstance(ws.store, LocalStore)
-    found = {"resource_id": HOSTILE, "owner": HOSTILE}
-    built.publish(ws.store, built.marts(daily, [built.idle_row(0, **found)], [built.rightsizing_row(0, **found)]))
+    built.publish(ws.store, hostile_marts(daily))
     with Visit(browser, Path(draw(ws).location), 420) as visit:
-        visit.page.hover("#chart-movers")
-        visit.page.wait_for_timeout(200)
+        for chart in ("daily", "movers", "teams", "units", "coverage"):
+            visit.page.hover(f"#chart-{chart}")
+            visit.page.wait_for_timeout(60)
+        visit.page.select_option("#choose-account", "210987654321")
+        visit.page.select_option("#choose-account", "")
         assert visit.page.evaluate("window.broken") is None
         assert visit.page.locator("img").count() == 0
         assert visit.said == []

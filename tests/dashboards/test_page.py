@@ -18,7 +18,7 @@ from lake.errors import LakeError
 from lake.store import LocalStore
 from lake.tables import MART_NAMES
 from lake.workspace import Workspace
-from tests.dashboards import built, wide
+from tests.dashboards import built, built_more, wide
 
 HOSTILE = """</script><script>window.broken=1</script>'"><img src=x onerror="window.broken=1">{{7*7}}"""
 
@@ -126,7 +126,7 @@ def test_page_is_small_enough_to_mail(ws: Workspace) -> None:
 def test_page_of_two_hundred_accounts_and_thirteen_months_stays_small(tmp_path: Path) -> None:
     ws = built.workspace(tmp_path)
     assert isinstance(ws.store, LocalStore)
-    wide.publish(ws.store)
+    wide.publish(ws.store, services=8)
     assert draw(ws).bytes < 3_000_000
     page = (ws.store.read(zones.PAGE) or b"").decode()
     marts = json.loads(page.partition('id="marts">')[2].partition("</script>")[0])
@@ -135,25 +135,29 @@ def test_page_of_two_hundred_accounts_and_thirteen_months_stays_small(tmp_path: 
     assert {len(cut["d"]) for cut in marts["by_account"].values()} == {5}
 
 
+def hostile_marts(daily: built.Rows) -> built.Marts:
+    """Marts in which everything that people or bills may name is hostile."""
+    names = ("resource_id", "owner", "reason", "region_id", "sub_account_name", "resource_type")
+    found = dict.fromkeys(names, HOSTILE)
+    marts = built.marts(
+        daily,
+        [built.idle_row(0, **found, blockers=HOSTILE, action=HOSTILE)],
+        [built.rightsizing_row(0, **found, current_type=HOSTILE, recommended_type=HOSTILE)],
+    )
+    told = (*names, "service_name", "usage_type", "top_resources", "budget_name", "team", "environment", "tag_key")
+    told = (*told, "variant_tag_key", "driver_name", "action", "verb", "cause", "lever")
+    for mart, rows in {
+        **built_more.marts(),
+        **{each: marts[each] for each in ("commitment_usage", "commitment_coverage")},
+    }.items():
+        marts[mart] = [row | {name: HOSTILE for name in told if row.get(name) is not None} for row in rows]
+    return marts
+
+
 def test_no_text_of_a_bill_becomes_markup(tmp_path: Path) -> None:
     names = {"service_name": HOSTILE, "sub_account_name": HOSTILE, "region_id": HOSTILE}
     daily = [built.charge(date(2026, 11, 20), "10", **names), built.charge(date(2026, 10, 20), "8", **names)]
-    found = {
-        "resource_id": HOSTILE,
-        "owner": HOSTILE,
-        "reason": HOSTILE,
-        "region_id": HOSTILE,
-        "sub_account_name": HOSTILE,
-        "resource_type": HOSTILE,
-    }
-    ws = lake_of(
-        tmp_path,
-        built.marts(
-            daily,
-            [built.idle_row(0, **found, blockers=HOSTILE, action=HOSTILE)],
-            [built.rightsizing_row(0, **found, current_type=HOSTILE, recommended_type=HOSTILE)],
-        ),
-    )
+    ws = lake_of(tmp_path, hostile_marts(daily))
     assert isinstance(ws.store, LocalStore)
     built.approve(ws.store, "daily_costs", passed=False, critical_failures=(HOSTILE,), run_id="r")
     page = page_of(ws)

@@ -17,13 +17,13 @@ ACCOUNTS, SERVICES, MONTHS, TEAMS = 200, 15, 13, 40
 # The page draws ninety days; earlier ones are in its monthly costs alone.
 DAYS = 92
 
-_CHARGES = f"""
+_CHARGES = """
 with cells as (
     select
-        range(date '2026-11-22' - ({DAYS} - 1), date '2026-11-23', interval 1 day) as days,
+        range(date '2026-11-22' - ({days} - 1), date '2026-11-23', interval 1 day) as days,
         a.range as account,
         s.range as service
-    from range({ACCOUNTS}) as a, range({SERVICES}) as s
+    from range({accounts}) as a, range({services}) as s
 ), days as (
     select unnest(days)::date as day, account, service from cells
 ), costs as (
@@ -32,7 +32,7 @@ with cells as (
 select
     strftime(day, '%Y-%m') as billing_period,
     day as charged_on,
-    '{built.PAYER}' as billing_account_id,
+    '{payer}' as billing_account_id,
     printf('%012d', 200000000000 + account) as sub_account_id,
     printf('team-%03d-production', account) as sub_account_name,
     'Compute' as service_category,
@@ -62,17 +62,18 @@ where charged_on = date '2026-11-22'
 """
 
 
-def publish(store: LocalStore) -> None:
+def publish(store: LocalStore, services: int = SERVICES) -> None:
     """Write every mart where `finops build` would."""
     import duckdb
 
+    words = {"days": DAYS, "accounts": ACCOUNTS, "services": services, "payer": built.PAYER}
     small = built.marts([], [built.idle_row(i) for i in range(400)], [built.rightsizing_row(i) for i in range(400)])
     built.publish(store, {mart: rows for mart, rows in {**small, **built_more.marts()}.items() if mart in MART_NAMES})
     with duckdb.connect() as engine:
-        engine.execute(f"create table charges as {_CHARGES}")
+        engine.execute(f"create table charges as {_CHARGES.format(**words)}")
         for mart, query in (("daily_costs", "from charges"), ("monthly_costs", _MONTHLY)):
             _write(store, mart, engine.execute(query).to_arrow_table())
-    built.publish(store, {"team_costs": _teams()})
+    built.publish(store, {"team_costs": _teams(services)})
 
 
 def _write(store: LocalStore, mart: str, found: pa.Table) -> None:
@@ -86,7 +87,7 @@ def _write(store: LocalStore, mart: str, found: pa.Table) -> None:
     store.write(zones.published_mart(mart), content.getvalue())
 
 
-def _teams() -> built.Rows:
+def _teams(services: int) -> built.Rows:
     return [
         built_more.team_row(
             f"team {team:02}",
@@ -98,5 +99,5 @@ def _teams() -> built.Rows:
         )
         for team in range(TEAMS)
         for month in range(MONTHS)
-        for line in range(SERVICES)
+        for line in range(services)
     ]
