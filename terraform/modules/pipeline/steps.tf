@@ -1,0 +1,251 @@
+# The steps of `finops run`, each the command that it is on anybody's machine, in a task of its own.
+locals {
+  steps = concat(
+    var.collect ? [{ name = "Collect", command = ["collect"], goes_on_at_1 = true }] : [],
+    [
+      { name = "Ingest", command = ["ingest", "--bills", var.bills_uri], goes_on_at_1 = false },
+      # A month that is held back (1) keeps its last good numbers, and the others go on.
+      { name = "Build", command = ["build"], goes_on_at_1 = true },
+      # A red verdict (1) closes the gate of its mart. The page shows it.
+      { name = "Validate", command = ["validate"], goes_on_at_1 = true },
+    ],
+    [for action in var.planned_actions : { name = "Plan ${action}", command = ["act", action], goes_on_at_1 = true }],
+    [{ name = "Page", command = ["dashboard"], goes_on_at_1 = false }],
+  )
+
+  network = {
+    AwsvpcConfiguration = {
+      Subnets        = local.subnet_ids
+      SecurityGroups = local.security_group_ids
+      AssignPublicIp = local.own_network == 1 || var.assign_public_ip ? "ENABLED" : "DISABLED"
+    }
+  }
+
+  exit_code = "$.ended.task.Containers[0].ExitCode"
+
+  # What follows a step, by the table of exit codes in docs/running-on-aws.md: 1 may go on, what was killed is run again,
+  # everything else ends the run.
+  step_states = merge([
+    for number, step in local.steps : {
+      (step.name) = {
+        Type     = "Task"
+        Resource = "arn:${local.partition}:states:::ecs:runTask.sync"
+        Parameters = {
+          LaunchType           = "FARGATE"
+          Cluster              = aws_ecs_cluster.this.arn
+          TaskDefinition       = aws_ecs_task_definition.this.arn
+          NetworkConfiguration = local.network
+          Overrides            = { ContainerOverrides = [{ Name = "finops", Command = step.command }] }
+          PropagateTags        = "TASK_DEFINITION"
+        }
+        TimeoutSeconds = var.step_timeout_minutes * 60
+        ResultPath     = null
+        Retry = [{
+          ErrorEquals     = ["ECS.AmazonECSException", "ECS.ServerException", "ECS.ThrottlingException"]
+          IntervalSeconds = 30
+          MaxAttempts     = 3
+          BackoffRate     = 2
+        }]
+        Catch = [
+          { ErrorEquals = ["States.TaskFailed"], ResultPath = "$.failed", Next = "${step.name} ended" },
+          { ErrorEquals = ["States.ALL"], ResultPath = "$.failed", Next = "Failed" },
+        ]
+        Next = number + 1 == length(local.steps) ? "All well?" : local.steps[number + 1].name
+      }
+
+      "${step.name} ended" = {
+        Type       = "Pass"
+        Parameters = { "task.$" = "States.StringToJson($.failed.Cause)" }
+        ResultPath = "$.ended"
+        Next       = "${step.name}: how?"
+      }
+
+      "${step.name}: how?" = {
+        Type = "Choice"
+        Choices = concat(
+          [{ Not = { Variable = local.exit_code, IsPresent = true }, Next = "Failed" }],
+          step.goes_on_at_1 ? [{ Variable = local.exit_code, NumericEquals = 1, Next = "${step.name} noted" }] : [],
+          [{
+            And = [
+              { Variable = "$.run.again", NumericLessThan = 3 },
+              { Or = [for code in [130, 137, 143] : { Variable = local.exit_code, NumericEquals = code }] },
+            ]
+            Next = "${step.name} again"
+          }],
+        )
+        Default = "Failed"
+      }
+
+      "${step.name} again" = {
+        Type       = "Pass"
+        Parameters = { "again.$" = "States.MathAdd($.run.again, 1)", "red.$" = "$.run.red" }
+        ResultPath = "$.run"
+        Next       = step.name
+      }
+
+      "${step.name} noted" = {
+        Type       = "Pass"
+        Result     = true
+        ResultPath = "$.run.red"
+        Next       = number + 1 == length(local.steps) ? "All well?" : local.steps[number + 1].name
+      }
+    }
+  ]...)
+
+  other_states = {
+    "Begin" = {
+      Type       = "Pass"
+      Result     = { again = 0, red = false }
+      ResultPath = "$.run"
+      Next       = "Delivered?"
+    }
+
+    # AWS delivers a bill in many files and several months at once: all of them are waited for.
+    "Delivered?" = {
+      Type    = "Choice"
+      Choices = [{ And = [{ Variable = "$.trigger", IsPresent = true }, { Variable = "$.trigger", StringEquals = "delivery" }], Next = "Wait for the rest" }]
+      Default = "Who runs?"
+    }
+
+    "Wait for the rest" = {
+      Type    = "Wait"
+      Seconds = 900
+      Next    = "Who runs?"
+    }
+
+    # Of runs that overlap the first one goes on. What came too late for it the next one takes, at the latest by the clock.
+    "Who runs?" = {
+      Type       = "Task"
+      Resource   = "arn:${local.partition}:states:::aws-sdk:sfn:listExecutions"
+      Parameters = { "StateMachineArn.$" = "$$.StateMachine.Id", StatusFilter = "RUNNING" }
+      ResultSelector = {
+        "first.$" = "States.ArrayGetItem($.Executions[*].ExecutionArn, States.MathAdd(States.ArrayLength($.Executions), -1))"
+      }
+      ResultPath = "$.running"
+      Next       = "The first?"
+    }
+
+    "The first?" = {
+      Type    = "Choice"
+      Choices = [{ Variable = "$.running.first", StringEqualsPath = "$$.Execution.Id", Next = local.steps[0].name }]
+      Default = "Another runs"
+    }
+
+    "Another runs" = { Type = "Succeed" }
+
+    "All well?" = {
+      Type    = "Choice"
+      Choices = [{ Variable = "$.run.red", BooleanEquals = true, Next = "Red" }]
+      Default = "Done"
+    }
+
+    "Done" = { Type = "Succeed" }
+
+    "Red" = {
+      Type  = "Fail"
+      Error = "ChecksFailed"
+      Cause = "A month is held back, a verdict is red or a gate is closed. The page is drawn; the log says which, and what to do."
+    }
+
+    "Failed" = {
+      Type      = "Fail"
+      Error     = "StepFailed"
+      CausePath = "$.failed.Cause"
+    }
+  }
+}
+
+resource "aws_sfn_state_machine" "this" {
+  # checkov:skip=CKV_AWS_284:One run a day, whose history Step Functions keeps for 90 days; a trace adds nothing.
+  # checkov:skip=CKV_AWS_285:Likewise for its log: what the steps say is in the log of the tasks.
+  name     = "${local.prefix}-pipeline"
+  role_arn = aws_iam_role.this["steps"].arn
+  type     = "STANDARD"
+  definition = jsonencode({
+    Comment        = "finops run, a step at a time"
+    StartAt        = "Begin"
+    TimeoutSeconds = 6 * 3600
+    States         = merge(local.other_states, local.step_states)
+  })
+
+  depends_on = [aws_iam_role_policy.this]
+}
+
+resource "aws_scheduler_schedule" "this" {
+  # checkov:skip=CKV_AWS_297:What it carries is one word; AWS encrypts it with a key of its own.
+  name                         = "${local.prefix}-pipeline"
+  description                  = "Starts the steps by the clock, delivered or not"
+  schedule_expression          = var.schedule
+  schedule_expression_timezone = var.schedule_timezone
+  state                        = var.enabled ? "ENABLED" : "DISABLED"
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_sfn_state_machine.this.arn
+    role_arn = aws_iam_role.this["starter"].arn
+    input    = jsonencode({ trigger = "schedule" })
+
+    retry_policy {
+      maximum_event_age_in_seconds = 3600
+      maximum_retry_attempts       = 10
+    }
+  }
+}
+
+# The manifest comes after the files of a delivery, for every form of bill.
+resource "aws_cloudwatch_event_rule" "delivered" {
+  name        = "${local.prefix}-bill-delivered"
+  description = "A manifest was written to the bucket of bills"
+  state       = var.enabled && var.run_on_delivery ? "ENABLED" : "DISABLED"
+  event_pattern = jsonencode({
+    source      = ["aws.s3"]
+    detail-type = ["Object Created"]
+    detail = {
+      bucket = { name = [split(":", var.bucket_arns.bills)[5]] }
+      object = { key = [{ suffix = "Manifest.json" }] }
+    }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "delivered" {
+  rule     = aws_cloudwatch_event_rule.delivered.name
+  arn      = aws_sfn_state_machine.this.arn
+  role_arn = aws_iam_role.this["delivery"].arn
+  input    = jsonencode({ trigger = "delivery" })
+}
+
+resource "aws_cloudwatch_metric_alarm" "failed" {
+  alarm_name          = "${local.prefix}-pipeline-failed"
+  alarm_description   = "A run did not end well: open its execution in Step Functions, then the log ${aws_cloudwatch_log_group.this.name}. docs/running-on-aws.md says what each exit code asks for."
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 1
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.topic_arn]
+
+  metric_query {
+    id          = "unwell"
+    expression  = "failed + stopped + late"
+    label       = "Runs that did not end well"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = { failed = "ExecutionsFailed", stopped = "ExecutionsAborted", late = "ExecutionsTimedOut" }
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "AWS/States"
+        metric_name = metric_query.value
+        dimensions  = { StateMachineArn = aws_sfn_state_machine.this.arn }
+        period      = 300
+        stat        = "Sum"
+      }
+    }
+  }
+}
