@@ -155,26 +155,52 @@ def changeable_tree(terraform_env: dict[str, str], tmp_path: Path) -> TerraformT
     return TerraformTree(copy_tree(tmp_path / "terraform"), terraform_env)
 
 
-OFFLINE_PROVIDER = """
-provider "aws" {
+_OFFLINE = """
   skip_credentials_validation = true
   skip_requesting_account_id  = true
   skip_metadata_api_check     = "true"
   max_retries                 = 1
 }
 """
+OFFLINE_PROVIDERS = f'provider "aws" {{{_OFFLINE}provider "aws" {{\n  alias = "us_east_1"{_OFFLINE}'
 
-# The only question to AWS in a first plan is who we are. `terraform test` can answer it; `terraform plan` cannot.
-OFFLINE_RUN = """
+# The only questions to AWS in a first plan are who we are and which zones there are. `terraform test` can answer them;
+# `terraform plan` cannot.
+_ASKING = (
+    "",
+    "module.lake.",
+    "module.notifications.",
+    "module.billing_export.",
+    "module.guardrails.",
+    "module.pipeline.",
+)
+OFFLINE_RUN = (
+    "".join(
+        f"""
+override_data {{
+  target = module.platform.{module}data.aws_caller_identity.current
+  values = {{ account_id = "123456789012" }}
+}}
+"""
+        for module in (*_ASKING, "module.actions.")
+    )
+    + """
 override_data {
-  target = module.lake.data.aws_caller_identity.current
-  values = { account_id = "123456789012" }
+  target = module.platform.module.pipeline.data.aws_availability_zones.this[0]
+  values = { names = ["eu-west-1a", "eu-west-1b"] }
+}
+
+# What makes the checks content.
+variables {
+  tell = { alert_emails = ["ops@example.com"] }
+  act  = { package_file = "main.tf", layer_arns = ["arn:aws:lambda:eu-west-1:123456789012:layer:pyarrow:1"] }
 }
 
 run "planned" {
   command = plan
 }
 """
+)
 
 Plan = dict[str, Any]
 
@@ -188,7 +214,7 @@ def plan_of(terraform_env: dict[str, str], tmp_path_factory: pytest.TempPathFact
     def plan(environment: str) -> Plan:
         if environment not in plans:
             where = f"environments/{environment}"
-            (copy.root / where / "offline_override.tf").write_text(OFFLINE_PROVIDER)
+            (copy.root / where / "offline_override.tf").write_text(OFFLINE_PROVIDERS)
             (copy.root / where / "offline.tftest.hcl").write_text(OFFLINE_RUN)
             lines = copy.check(where, "test", "-json", "-verbose").splitlines()
             messages = [json.loads(line) for line in lines if line.startswith("{")]

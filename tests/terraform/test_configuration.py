@@ -11,7 +11,10 @@ from tests.terraform.conftest import TREE, TerraformTree
 pytestmark = pytest.mark.terraform
 
 MODULES = sorted(f"modules/{path.name}" for path in (TREE / "modules").iterdir() if path.is_dir())
-ENVIRONMENTS = sorted(f"environments/{path.name}" for path in (TREE / "environments").iterdir() if path.is_dir())
+ROOTS = [
+    "bootstrap",
+    *sorted(f"environments/{path.name}" for path in (TREE / "environments").iterdir() if path.is_dir()),
+]
 
 
 def test_every_file_is_formatted(tree: TerraformTree) -> None:
@@ -20,7 +23,7 @@ def test_every_file_is_formatted(tree: TerraformTree) -> None:
 
 
 # Validating a root validates the modules that it calls; `terraform test` does it for a module that none calls yet.
-@pytest.mark.parametrize("where", ENVIRONMENTS)
+@pytest.mark.parametrize("where", ROOTS)
 def test_configuration_is_valid_without_warnings(tree: TerraformTree, where: str) -> None:
     assert tree.check(where, "validate", "-no-color").strip() == "Success! The configuration is valid."
 

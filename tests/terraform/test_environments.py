@@ -31,10 +31,6 @@ def _planned(plan: dict[str, Any], kind: str) -> Iterator[dict[str, Any]]:
             yield change["change"]["after"]
 
 
-def _output(plan: dict[str, Any], name: str) -> Any:
-    return plan["output_changes"][name]["after"]
-
-
 def test_both_environments_make_the_same_resources(plan_of: PlanOf) -> None:
     dev, prod = ([change["address"] for change in plan_of(name)["resource_changes"]] for name in ("dev", "prod"))
     assert dev == prod
@@ -63,27 +59,33 @@ def test_every_taggable_resource_names_environment_and_owner(plan_of: PlanOf, en
 
 @BOTH
 def test_key_policy_delegates_to_the_account(plan_of: PlanOf, environment: str) -> None:
-    (key,) = _planned(plan_of(environment), "aws_kms_key")
-    assert {
+    keys = list(_planned(plan_of(environment), "aws_kms_key"))
+    delegated = {
         "Sid": "DelegateToAccount",
         "Effect": "Allow",
         "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
         "Action": "kms:*",
         "Resource": "*",
-    } in json.loads(key["policy"])["Statement"]
+    }
+    assert len(keys) == 2
+    assert all(delegated in json.loads(key["policy"])["Statement"] for key in keys)
 
 
 def _destroyable(plan: dict[str, Any]) -> list[bool]:
-    changes = [change["change"]["after"] for change in plan["resource_changes"]]
-    return [after["force_destroy"] for after in changes if "force_destroy" in after]
+    keepers = {
+        "aws_s3_bucket": "force_destroy",
+        "aws_athena_workgroup": "force_destroy",
+        "aws_ecr_repository": "force_delete",
+    }
+    return [after[flag] for kind, flag in keepers.items() for after in _planned(plan, kind)]
 
 
 def test_prod_cannot_be_destroyed_with_its_contents(plan_of: PlanOf) -> None:
-    assert _destroyable(plan_of("prod")) == [False] * 4
+    assert _destroyable(plan_of("prod")) == [False] * 5
 
 
 def test_dev_can_be_thrown_away_whole(plan_of: PlanOf) -> None:
-    assert _destroyable(plan_of("dev")) == [True] * 4
+    assert _destroyable(plan_of("dev")) == [True] * 5
 
 
 def _retention(plan: dict[str, Any], purpose: str) -> int:
@@ -118,17 +120,7 @@ def test_no_two_environments_share_a_name(plan_of: PlanOf, environment: str) -> 
     names += [after["name"] for after in _planned(plan, "aws_athena_workgroup")]
     names += [after["name"] for after in _planned(plan, "aws_kms_alias")]
     names += [after["name"] for after in _planned(plan, "aws_glue_catalog_database")]
-    assert len(names) == len(set(names)) == 8
+    names += [after["name"] for after in _planned(plan, "aws_iam_role")]
+    names += [after["name"] for after in _planned(plan, "aws_sns_topic")]
+    assert len(names) == len(set(names)) == 22
     assert all(environment in name for name in names)
-
-
-@BOTH
-def test_next_steps_name_what_was_planned(plan_of: PlanOf, environment: str) -> None:
-    plan = plan_of(environment)
-    steps = _output(plan, "next_steps")
-    assert _output(plan, "lake_uri") in steps
-    assert _output(plan, "athena_workgroup") in steps
-    for address in _output(plan, "bill_addresses").values():
-        bucket, _, prefix = address.removeprefix("s3://").partition("/")
-        assert f"bucket {bucket}" in steps
-        assert f"prefix {prefix}" in steps

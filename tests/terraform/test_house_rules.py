@@ -11,8 +11,9 @@ import pytest
 TREE = Path(__file__).parents[2] / "terraform"
 MODULES = sorted((TREE / "modules").iterdir())
 ENVIRONMENTS = sorted((TREE / "environments").iterdir())
-NAMES = [path.relative_to(TREE).as_posix() for path in MODULES + ENVIRONMENTS]
-EVERYWHERE = pytest.mark.parametrize("directory", MODULES + ENVIRONMENTS, ids=NAMES)
+ROOTS = [TREE / "bootstrap", *ENVIRONMENTS]
+NAMES = [path.relative_to(TREE).as_posix() for path in MODULES + ROOTS]
+EVERYWHERE = pytest.mark.parametrize("directory", MODULES + ROOTS, ids=NAMES)
 
 
 def _text(directory: Path) -> str:
@@ -88,8 +89,8 @@ def test_folder_of_an_environment_is_its_name(directory: Path) -> None:
     assert f'environment = "{directory.name}"' in (directory / "terraform.tfvars").read_text()
 
 
-@pytest.mark.parametrize("directory", ENVIRONMENTS, ids=lambda path: path.name)
-def test_environment_pins_the_provider_and_locks_its_hashes(directory: Path) -> None:
+@pytest.mark.parametrize("directory", ROOTS, ids=lambda path: path.name)
+def test_root_pins_the_provider_and_locks_its_hashes(directory: Path) -> None:
     assert re.search(r'version = "~> 5\.100"', (directory / "versions.tf").read_text())
     lock = (directory / ".terraform.lock.hcl").read_text()
     assert re.search(r'provider "registry\.terraform\.io/hashicorp/aws" \{\n  version     = "5\.100\.0"', lock)

@@ -58,10 +58,10 @@ def test_published_marts_and_landed_bills_lie_inside_the_databases() -> None:
     assert all(zones.landed_folder(s, "2024-01", "d").startswith(f"{landing}/{s}/") for s in _words("bill_sources"))
 
 
-def test_next_steps_speak_of_settings_that_exist() -> None:
+def test_settings_are_those_that_finops_reads() -> None:
     outputs = (MODULE / "outputs.tf").read_text()
     settings = (ROOT / "lake" / "settings.py").read_text()
-    named = set(re.findall(r"\b((?:FINOPS|AWS)_[A-Z_]+)=", outputs))
+    named = set(re.findall(r"\b((?:FINOPS|AWS)_[A-Z_]+)\s*=", outputs))
     assert named == {
         "FINOPS_LAKE",
         "FINOPS_PROFILE",
@@ -71,4 +71,4 @@ def test_next_steps_speak_of_settings_that_exist() -> None:
         "AWS_REGION",
     }
     assert all(f'"{name}"' in settings for name in named)
-    assert f"FINOPS_PROFILE={Profile.AWS} " in outputs
+    assert re.search(rf'FINOPS_PROFILE\s*= "{Profile.AWS}"', outputs)

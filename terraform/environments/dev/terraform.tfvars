@@ -8,3 +8,9 @@ athena_results_days   = 3
 noncurrent_days       = 7
 key_deletion_days     = 7
 force_destroy         = true
+
+image_tag = "0.1.0"
+
+guard = {
+  budgets = { total = { limit = 1000 } }
+}

@@ -59,3 +59,87 @@ variable "force_destroy" {
   description = "Whether `terraform destroy` may delete the lake with everything in it. Refused in prod."
   type        = bool
 }
+
+variable "image_tag" {
+  description = "Tag of the image that the pipeline runs, such as a version or a commit: a new image is a new tag."
+  type        = string
+}
+
+variable "deliver" {
+  description = "What AWS delivers from this account: see modules/billing_export."
+  type = object({
+    exports          = optional(set(string), ["cur2"])
+    granularity      = optional(string, "HOURLY")
+    split_containers = optional(bool, false)
+    enroll_in_hub    = optional(bool, false)
+  })
+  default = {}
+}
+
+variable "tell" {
+  description = "Whom letters go to: what is broken, and what is spent. See modules/notifications."
+  type = object({
+    alert_emails = optional(set(string), [])
+    cost_emails  = optional(set(string), [])
+  })
+  default = {}
+}
+
+variable "guard" {
+  description = "Budgets, anomalies and cost allocation tags of AWS's own: see modules/guardrails."
+  type = object({
+    currency             = optional(string, "USD")
+    watch_anomalies      = optional(bool, true)
+    anomaly_monitor_arn  = optional(string)
+    anomaly_impact       = optional(number, 100)
+    cost_allocation_tags = optional(set(string), [])
+    budgets = optional(map(object({
+      limit             = number
+      every             = optional(string, "MONTHLY")
+      actual_percents   = optional(set(number), [80, 100])
+      forecast_percents = optional(set(number), [100])
+      account_ids       = optional(set(string), [])
+      services          = optional(set(string), [])
+      tags              = optional(map(string), {})
+    })), {})
+  })
+  default = {}
+}
+
+variable "run" {
+  description = "When the pipeline runs, on what, and what it may spend: see modules/pipeline. account_ids are read by finops collect."
+  type = object({
+    enabled            = optional(bool, true)
+    schedule           = optional(string, "cron(0 8 * * ? *)")
+    timezone           = optional(string, "UTC")
+    on_delivery        = optional(bool, true)
+    collect            = optional(bool, true)
+    account_ids        = optional(set(string), [])
+    settings           = optional(map(string), {})
+    athena_budget      = optional(number, 5)
+    cpu                = optional(number, 512)
+    memory             = optional(number, 2048)
+    disk_gib           = optional(number, 20)
+    cpu_architecture   = optional(string, "ARM64")
+    subnet_ids         = optional(set(string), [])
+    security_group_ids = optional(set(string), [])
+    assign_public_ip   = optional(bool, false)
+    log_days           = optional(number, 90)
+  })
+  default = {}
+}
+
+variable "act" {
+  description = "Which actions are installed, and which of them really act: none, unless `apply` names it. See modules/actions."
+  type = object({
+    package_file    = optional(string, "../../../dist/actions.zip")
+    layer_arns      = optional(list(string), [])
+    actions         = optional(set(string), ["auto_tagger", "cost_reporter", "idle_cleanup", "rightsizing", "scheduler", "snapshot_cleanup"])
+    apply           = optional(set(string), [])
+    tag_keys        = optional(set(string), ["Owner", "CostCenter", "Environment"])
+    volume_key_arns = optional(set(string), [])
+    regions         = optional(list(string), [])
+    account_ids     = optional(set(string), [])
+  })
+  default = {}
+}

@@ -1,5 +1,10 @@
-module "lake" {
-  source = "../../modules/lake"
+module "platform" {
+  source = "../../modules/platform"
+
+  providers = {
+    aws           = aws
+    aws.us_east_1 = aws.us_east_1
+  }
 
   name                  = var.name
   environment           = var.environment
@@ -9,11 +14,10 @@ module "lake" {
   noncurrent_days       = var.noncurrent_days
   key_deletion_days     = var.key_deletion_days
   force_destroy         = var.force_destroy
-}
-
-module "collecting" {
-  source = "../../modules/collecting"
-
-  name        = var.name
-  environment = var.environment
+  image_tag             = var.image_tag
+  deliver               = var.deliver
+  tell                  = var.tell
+  guard                 = var.guard
+  run                   = var.run
+  act                   = var.act
 }

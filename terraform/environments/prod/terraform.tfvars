@@ -8,3 +8,10 @@ athena_results_days   = 14
 noncurrent_days       = 90
 key_deletion_days     = 30
 force_destroy         = false
+
+image_tag = "0.1.0"
+
+# Rather a budget that is too low at first than none: AWS tells at 80 and 100 percent, and when its forecast passes it.
+guard = {
+  budgets = { total = { limit = 1000 } }
+}

@@ -43,3 +43,9 @@ module "athena_results" {
   noncurrent_days = 1
   force_destroy   = var.force_destroy
 }
+
+# So that a run can begin when a bill is delivered. Events of one's own AWS services are free.
+resource "aws_s3_bucket_notification" "bills" {
+  bucket      = module.bills.name
+  eventbridge = true
+}

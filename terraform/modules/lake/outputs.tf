@@ -8,6 +8,14 @@ output "bill_addresses" {
   value       = { for source in local.bill_sources : source => "s3://${module.bills.name}/${source}" }
 }
 
+output "bills_uri" {
+  description = "Where all forms of bill lie, each below its own prefix."
+  value       = "s3://${module.bills.name}"
+
+  # Who asks for an export before its bucket lets it in is refused.
+  depends_on = [module.bills]
+}
+
 output "athena_results_uri" {
   description = "Where Athena writes results. They expire: no table may live there."
   value       = "s3://${module.athena_results.name}/"
@@ -16,6 +24,11 @@ output "athena_results_uri" {
 output "athena_workgroup" {
   description = "Workgroup that every query must name: it limits the scan and encrypts the results."
   value       = aws_athena_workgroup.this.name
+}
+
+output "questions" {
+  description = "Names of the saved queries of the workgroup: what people ask first."
+  value       = sort([for query in aws_athena_named_query.this : query.name])
 }
 
 output "glue_databases" {
@@ -37,20 +50,14 @@ output "kms_key_arn" {
   value       = aws_kms_key.this.arn
 }
 
-output "next_steps" {
-  description = "What to do after apply, in order."
-  value       = <<-EOT
-    1. Have AWS deliver the bills of ${join(", ", sort(local.billing_account_ids))}. In Billing, Data Exports,
-       create a Cost and Usage Report 2.0 as Parquet, with resource ids, that creates a new file at each delivery
-       (finops then reads it there and stores no copy):
-         bucket ${module.bills.name}, prefix cur2
-       A legacy Cost and Usage Report goes to the same bucket, prefix legacy_cur, a FOCUS export to prefix focus. The
-       first delivery takes up to a day.
-    2. Name the lake:
-         export FINOPS_LAKE=s3://${module.lake.name} FINOPS_PROFILE=aws AWS_REGION=${data.aws_region.current.name}
-         export FINOPS_GLUE_PREFIX=${local.database_prefix} FINOPS_ATHENA_WORKGROUP=${aws_athena_workgroup.this.name}
-         export FINOPS_ATHENA_RESULTS=s3://${module.athena_results.name}/
-    3. Name the workgroup ${aws_athena_workgroup.this.name} in every query of your own, and make Iceberg tables alone:
-       Athena puts other tables among the results, which expire after ${var.athena_results_days} days.
-  EOT
+output "settings" {
+  description = "What finops needs in its environment to work on this lake."
+  value = {
+    AWS_REGION              = data.aws_region.current.name
+    FINOPS_ATHENA_RESULTS   = "s3://${module.athena_results.name}/"
+    FINOPS_ATHENA_WORKGROUP = aws_athena_workgroup.this.name
+    FINOPS_GLUE_PREFIX      = local.database_prefix
+    FINOPS_LAKE             = "s3://${module.lake.name}"
+    FINOPS_PROFILE          = "aws"
+  }
 }

@@ -176,7 +176,42 @@ run "databases_lie_over_their_tables" {
   }
 
   assert {
-    condition     = strcontains(output.next_steps, "FINOPS_LAKE=s3://finops-dev-lake-123456789012 FINOPS_PROFILE=aws AWS_REGION=eu-west-1")
-    error_message = "The next steps must give the very settings: ${output.next_steps}"
+    condition = output.settings == {
+      AWS_REGION              = "eu-west-1"
+      FINOPS_ATHENA_RESULTS   = "s3://finops-dev-athena-results-123456789012/"
+      FINOPS_ATHENA_WORKGROUP = "finops-dev"
+      FINOPS_GLUE_PREFIX      = "finops_dev"
+      FINOPS_LAKE             = "s3://finops-dev-lake-123456789012"
+      FINOPS_PROFILE          = "aws"
+    }
+    error_message = "These are the very settings: ${jsonencode(output.settings)}"
+  }
+}
+
+run "ten_questions_are_saved_in_the_workgroup" {
+  command = plan
+
+  assert {
+    condition     = length(aws_athena_named_query.this) == 10 && alltrue([for q in aws_athena_named_query.this : q.workgroup == "finops-dev"])
+    error_message = "Ten queries lie in the workgroup that limits them."
+  }
+
+  assert {
+    condition     = alltrue([for q in aws_athena_named_query.this : endswith(q.description, "?") || strcontains(q.description, "? ")])
+    error_message = "The description of each is its question: ${jsonencode([for q in aws_athena_named_query.this : q.description])}"
+  }
+
+  assert {
+    condition     = alltrue([for q in aws_athena_named_query.this : strcontains(q.query, "finops_dev_marts.")])
+    error_message = "Each asks the marts of this environment."
+  }
+}
+
+run "deliveries_of_bills_are_told" {
+  command = plan
+
+  assert {
+    condition     = aws_s3_bucket_notification.bills.eventbridge
+    error_message = "A run can begin when a bill comes."
   }
 }
