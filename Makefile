@@ -8,10 +8,10 @@ IMAGE ?= finops
 COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --no-build --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots test test-fast test-athena athena-smoke lint format lock package image clean
+.PHONY: help setup demo screenshots test test-fast test-athena athena-smoke lint lint-terraform format lock package image clean
 
 help:  ## What can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
 
 setup: $(READY)  ## A virtual environment with the locked packages
 
@@ -61,6 +61,11 @@ lint: $(READY)  ## Style, types, imports between rooms, SQL, security, the Docke
 	@$(BIN)/hadolint Dockerfile
 	@mkdir -p $(VENV)/lint/engine
 	@FINOPS_LAKE=$(CURDIR)/$(VENV)/lint $(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+
+# Checkov wants a boto3 of its own, so it has an environment of its own. What is waived says why, where it is.
+lint-terraform: $(READY)  ## Checkov on the Terraform files, in an environment of its own
+	@test -x $(VENV)-checkov/bin/checkov || { $(PYTHON) -m venv $(VENV)-checkov && $(VENV)-checkov/bin/pip install --quiet checkov==3.3.30; }
+	@$(VENV)-checkov/bin/checkov --directory terraform --framework terraform --quiet --compact --skip-download
 
 format: $(READY)  ## Put the code in order
 	@$(BIN)/ruff check --fix --quiet . || true

@@ -1,16 +1,17 @@
 # The steps of `finops run`, each the command that it is on anybody's machine, in a task of its own.
 locals {
   steps = concat(
-    var.collect ? [{ name = "Collect", command = ["collect"], goes_on_at_1 = true }] : [],
+    # What an account does not answer (1) keeps its last answer, and is told in the log and by finops doctor.
+    var.collect ? [{ name = "Collect", command = ["collect"], at_1 = "goes on" }] : [],
     [
-      { name = "Ingest", command = ["ingest", "--bills", var.bills_uri], goes_on_at_1 = false },
+      { name = "Ingest", command = ["ingest", "--bills", var.bills_uri], at_1 = "ends" },
       # A month that is held back (1) keeps its last good numbers, and the others go on.
-      { name = "Build", command = ["build"], goes_on_at_1 = true },
+      { name = "Build", command = ["build"], at_1 = "is noted" },
       # A red verdict (1) closes the gate of its mart. The page shows it.
-      { name = "Validate", command = ["validate"], goes_on_at_1 = true },
+      { name = "Validate", command = ["validate"], at_1 = "is noted" },
     ],
-    [for action in var.planned_actions : { name = "Plan ${action}", command = ["act", action], goes_on_at_1 = true }],
-    [{ name = "Page", command = ["dashboard"], goes_on_at_1 = false }],
+    [for action in var.planned_actions : { name = "Plan ${action}", command = ["act", action], at_1 = "is noted" }],
+    [{ name = "Page", command = ["dashboard"], at_1 = "ends" }],
   )
 
   network = {
@@ -20,6 +21,8 @@ locals {
       AssignPublicIp = local.own_network == 1 || var.assign_public_ip ? "ENABLED" : "DISABLED"
     }
   }
+
+  next_states = concat([for step in slice(local.steps, 1, length(local.steps)) : step.name], ["All well?"])
 
   exit_code = "$.ended.task.Containers[0].ExitCode"
 
@@ -50,7 +53,7 @@ locals {
           { ErrorEquals = ["States.TaskFailed"], ResultPath = "$.failed", Next = "${step.name} ended" },
           { ErrorEquals = ["States.ALL"], ResultPath = "$.failed", Next = "Failed" },
         ]
-        Next = number + 1 == length(local.steps) ? "All well?" : local.steps[number + 1].name
+        Next = local.next_states[number]
       }
 
       "${step.name} ended" = {
@@ -64,7 +67,11 @@ locals {
         Type = "Choice"
         Choices = concat(
           [{ Not = { Variable = local.exit_code, IsPresent = true }, Next = "Failed" }],
-          step.goes_on_at_1 ? [{ Variable = local.exit_code, NumericEquals = 1, Next = "${step.name} noted" }] : [],
+          step.at_1 == "ends" ? [] : [{
+            Variable      = local.exit_code
+            NumericEquals = 1
+            Next          = step.at_1 == "is noted" ? "${step.name} noted" : local.next_states[number]
+          }],
           [{
             And = [
               { Variable = "$.run.again", NumericLessThan = 3 },
@@ -82,15 +89,18 @@ locals {
         ResultPath = "$.run"
         Next       = step.name
       }
-
-      "${step.name} noted" = {
-        Type       = "Pass"
-        Result     = true
-        ResultPath = "$.run.red"
-        Next       = number + 1 == length(local.steps) ? "All well?" : local.steps[number + 1].name
-      }
     }
   ]...)
+
+  # A run of which something is noted ends as failed, once all that can be done is done.
+  noted_states = {
+    for number, step in local.steps : "${step.name} noted" => {
+      Type       = "Pass"
+      Result     = true
+      ResultPath = "$.run.red"
+      Next       = local.next_states[number]
+    } if step.at_1 == "is noted"
+  }
 
   other_states = {
     "Begin" = {
@@ -119,6 +129,7 @@ locals {
       Resource   = "arn:${local.partition}:states:::aws-sdk:sfn:listExecutions"
       Parameters = { "StateMachineArn.$" = "$$.StateMachine.Id", StatusFilter = "RUNNING" }
       ResultSelector = {
+        "this.$"  = "$$.Execution.Id"
         "first.$" = "States.ArrayGetItem($.Executions[*].ExecutionArn, States.MathAdd(States.ArrayLength($.Executions), -1))"
       }
       ResultPath = "$.running"
@@ -127,8 +138,15 @@ locals {
 
     "The first?" = {
       Type    = "Choice"
-      Choices = [{ Variable = "$.running.first", StringEqualsPath = "$$.Execution.Id", Next = local.steps[0].name }]
+      Choices = [{ Variable = "$.running.first", StringEqualsPath = "$.running.this", Next = "By the clock?" }]
       Default = "Another runs"
+    }
+
+    # Accounts are asked once a day: some questions cost a cent each, and a bill may come four times a day.
+    "By the clock?" = {
+      Type    = "Choice"
+      Choices = [{ And = [{ Variable = "$.trigger", IsPresent = true }, { Variable = "$.trigger", StringEquals = "delivery" }], Next = "Ingest" }]
+      Default = local.steps[0].name
     }
 
     "Another runs" = { Type = "Succeed" }
@@ -165,7 +183,7 @@ resource "aws_sfn_state_machine" "this" {
     Comment        = "finops run, a step at a time"
     StartAt        = "Begin"
     TimeoutSeconds = 6 * 3600
-    States         = merge(local.other_states, local.step_states)
+    States         = merge(local.other_states, local.step_states, local.noted_states)
   })
 
   depends_on = [aws_iam_role_policy.this]

@@ -111,6 +111,15 @@ run "steps_are_the_commands_of_finops_in_their_order" {
   }
 
   assert {
+    # AWS refuses a state that nothing leads to.
+    condition = toset(keys(jsondecode(aws_sfn_state_machine.this.definition).States)) == toset(concat(["Begin"], flatten([
+      for state in jsondecode(aws_sfn_state_machine.this.definition).States :
+      compact(concat([try(state.Next, null), try(state.Default, null)], [for rule in try(state.Choices, []) : rule.Next], [for rule in try(state.Catch, []) : rule.Next]))
+    ])))
+    error_message = "Something leads to every state."
+  }
+
+  assert {
     condition     = !strcontains(aws_sfn_state_machine.this.definition, "--apply")
     error_message = "No step acts: what acts are the functions of the module actions."
   }
@@ -131,6 +140,11 @@ run "red_goes_on_killed_goes_again_and_all_else_ends" {
       for rule in jsondecode(aws_sfn_state_machine.this.definition).States["Ingest: how?"].Choices : rule.Next
     ] == ["Failed", "Ingest again"]
     error_message = "A bill that is refused ends the run."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sfn_state_machine.this.definition).States["Collect: how?"].Choices[1].Next == "Ingest"
+    error_message = "What an account does not answer stops nothing, and fails no run."
   }
 
   assert {
