@@ -40,6 +40,10 @@ def act(
     apply: Annotated[
         bool, typer.Option("--apply", help="Really do it. Without this nothing is changed: you get the plan.")
     ] = False,
+    mark: Annotated[
+        bool,
+        typer.Option("--mark", help="Only mark what --apply would touch, by a tag and in the lake; touch nothing."),
+    ] = False,
     max_count: Annotated[
         int | None,
         typer.Option(
@@ -75,9 +79,9 @@ def act(
         bool, typer.Option("--without-undo", help="Approve deleting snapshots that no recycle bin keeps.")
     ] = False,
     grace_builds: Annotated[
-        int, typer.Option(min=0, help="Only mark what was not yet found in so many builds of the mart.")
+        int, typer.Option(min=0, help="Touch only what is marked and was found in so many builds of the mart.")
     ] = 0,
-    grace_days: Annotated[int, typer.Option(min=0, help="Only mark what was not yet marked for so many days.")] = 0,
+    grace_days: Annotated[int, typer.Option(min=0, help="Touch only what is marked for so many days.")] = 0,
     max_data_age_days: Annotated[int, typer.Option(min=0, help="Refuse to act on a bill older than this.")] = 4,
 ) -> None:
     """Act on what the marts found: plan first, then with --apply do it, and record every act.
@@ -91,6 +95,8 @@ def act(
     """
     from lambdas.runtime.entry import approved
 
+    if apply and mark:
+        raise typer.BadParameter("a run either marks or acts; leave out one of --mark and --apply")
     ws: Workspace = ctx.obj
     caps: dict[str, Any] = {
         "max_count": max_count,
@@ -99,6 +105,7 @@ def act(
     }
     request = Request(
         apply=apply,
+        mark=mark,
         caps=replace(
             registry.action(action).caps, **{name: value for name, value in caps.items() if value is not None}
         ),
@@ -189,13 +196,16 @@ def show(ws: Workspace, report: ActionReport) -> None:
         for out in report.outcomes
     ]
     if rows:
-        title = f"{report.action}: {'done' if report.apply else 'plan, nothing is changed'}"
+        done = (
+            "done" if report.apply else "marked, nothing else is changed" if report.mark else "plan, nothing is changed"
+        )
+        title = f"{report.action}: {done}"
         ws.out.table(title, ("resource", "account, region", "decision", "reason", "monthly cost"), rows)
     elif not report.stopped:
         ws.out.say(f"{report.action}: nothing to do, there are no candidates.")
     if report.stopped:
         ws.out.say(
-            f"{report.action}: {'stopped' if report.apply else 'with --apply this would stop'}: {report.stopped}"
+            f"{report.action}: {'with --apply this would stop' if report.is_dry else 'stopped'}: {report.stopped}"
         )
     for note in report.notes:
         ws.out.say(note)

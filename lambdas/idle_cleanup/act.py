@@ -22,6 +22,7 @@ class IdleCleanup(Action[Facts]):
     name = candidates.ACTION
     mart = candidates.MART
     columns = candidates.COLUMNS
+    is_marked_by_tag = True
 
     def candidates(self, rows: Sequence[Mapping[str, Any]]) -> list[Finding]:
         """The findings among the rows of `idle_resources`."""

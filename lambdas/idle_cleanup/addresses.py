@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lake.accounts import code_of
-from lambdas.idle_cleanup.decide import Address, why_not
+from lambdas.idle_cleanup.decide import Address, why_not_now
 from lambdas.idle_cleanup.look import addresses_by_name
 from lambdas.runtime.model import Decision, Outcome, Status, Ticket
 
@@ -23,7 +23,7 @@ def release(ec2: EC2Client, decision: Decision, ticket: Ticket) -> Outcome:
     from botocore.exceptions import ClientError
 
     address = addresses_by_name(ec2, [decision.resource_id]).get(decision.resource_id)
-    obstacle = why_not(address, ticket.request, ticket.now) if address else "not found any more"
+    obstacle = why_not_now(address, decision, ticket) if address else "not found any more"
     if address is None or obstacle:
         return Outcome(Status.LEFT_ALONE, decision, obstacle)
     try:

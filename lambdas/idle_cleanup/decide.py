@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lambdas.runtime.model import Decision, Finding, Gone, Request, Unknown, Verb
+from lambdas.runtime.model import Decision, Finding, Gone, Request, Ticket, Unknown, Verb
 
 VOLUME = "volume"
 ADDRESS = "address"
@@ -65,10 +65,24 @@ def decide(findings: Sequence[Finding], live: Live, request: Request, now: datet
     return [_decide(finding, live.get(finding, Unknown("not looked at")), request, now) for finding in findings]
 
 
+def rests_on(facts: Facts) -> tuple[str, ...]:
+    """What must still be so when it is done: a resource of the same name that differs is not what was marked."""
+    if isinstance(facts, Volume):
+        return (f"created {facts.created_at}", f"{facts.size} GiB {facts.volume_type} in {facts.zone}")
+    return (facts.public_ip,)
+
+
 def why_not(facts: Facts, request: Request, now: datetime) -> str:
     """The first reason to leave a resource alone, or empty when nothing speaks for keeping it."""
     reasons = _against_volume(facts, request, now) if isinstance(facts, Volume) else _against_address(facts)
     return next(reasons, "")
+
+
+def why_not_now(facts: Facts, decision: Decision, ticket: Ticket) -> str:
+    """The first reason not to do what was decided on a resource, looked at again."""
+    if decision.rests_on and rests_on(facts) != decision.rests_on:
+        return "changed since it was decided"
+    return why_not(facts, ticket.request, ticket.now)
 
 
 def _decide(finding: Finding, facts: Facts | Gone | Unknown, request: Request, now: datetime) -> Decision:
@@ -96,7 +110,7 @@ def _decide_gone(finding: Finding, gone: Gone) -> Decision:
 def _volume_goes(finding: Finding, volume: Volume) -> Decision:
     calls = (f"ec2:CreateSnapshot {volume.volume_id}", f"ec2:DeleteVolume {volume.volume_id}")
     reason = f"attached to nothing: {volume.size} GiB {volume.volume_type}".rstrip()
-    return Decision.on(finding, Verb.DELETE, f"{reason}, idle on the bill", calls)
+    return Decision.on(finding, Verb.DELETE, f"{reason}, idle on the bill", calls, rests_on=rests_on(volume))
 
 
 def _address_goes(finding: Finding, address: Address, request: Request) -> Decision:
@@ -104,7 +118,8 @@ def _address_goes(finding: Finding, address: Address, request: Request) -> Decis
     if Verb.RELEASE not in request.approved:
         reason = f"{named}; a release cannot be undone, so it needs --release-addresses"
         return Decision.on(finding, Verb.NEEDS_APPROVAL, reason)
-    return Decision.on(finding, Verb.RELEASE, named, (f"ec2:ReleaseAddress {address.allocation_id}",))
+    calls = (f"ec2:ReleaseAddress {address.allocation_id}",)
+    return Decision.on(finding, Verb.RELEASE, named, calls, rests_on=rests_on(address), target=address.allocation_id)
 
 
 def _against_volume(volume: Volume, request: Request, now: datetime) -> Iterator[str]:

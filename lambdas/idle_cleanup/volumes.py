@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from lake.accounts import code_of
-from lambdas.idle_cleanup.decide import Volume, why_not
+from lambdas.idle_cleanup.decide import Volume, why_not_now
 from lambdas.idle_cleanup.look import PLAN_KEY, SOURCE, snapshots_of_plans, tag_of, volumes_by_id
 from lambdas.runtime.model import Decision, Outcome, Status, Ticket
 
@@ -24,7 +24,7 @@ SNAPSHOT_GOOD_FOR = timedelta(hours=6)
 def delete(ec2: EC2Client, decision: Decision, ticket: Ticket) -> Outcome:
     """Delete the volume of a decision after a completed snapshot. Raises botocore errors; nothing is hidden."""
     volume = volumes_by_id(ec2, [decision.resource_id]).get(decision.resource_id)
-    obstacle = why_not(volume, ticket.request, ticket.now) if volume else "not found any more"
+    obstacle = why_not_now(volume, decision, ticket) if volume else "not found any more"
     if volume is None or obstacle:
         return Outcome(Status.LEFT_ALONE, decision, obstacle)
     snapshot = _snapshot_of(ec2, volume, decision, ticket)
@@ -70,7 +70,7 @@ def _delete_after(ec2: EC2Client, volume: Volume, snapshot_id: str, decision: De
     from botocore.exceptions import ClientError
 
     again = volumes_by_id(ec2, [volume.volume_id]).get(volume.volume_id)
-    obstacle = why_not(again, ticket.request, ticket.now) if again else ""
+    obstacle = why_not_now(again, decision, ticket) if again else ""
     if obstacle:
         return Outcome(Status.LEFT_ALONE, decision, f"{obstacle} since snapshot {snapshot_id} was taken, which is kept")
     if again:

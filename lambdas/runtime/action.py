@@ -49,12 +49,14 @@ class Action(Protocol[Facts]):
 
     `mart` is what it rests on, "" when it follows no bill. `caps` are its usual limits. `is_once` says that a finding
     is acted on once, as the ledger tells; an action that comes back to a resource knows from elsewhere what it did.
+    `is_marked_by_tag` says that a mark is a tag on the resource, too; the facts of such an action have `tags`.
     """
 
     name: str
     mart: str
     caps: Caps = Caps()
     is_once: bool = True
+    is_marked_by_tag: bool = False
     # Under which lock of the lake it acts: one of its own when it must not wait for a build.
     lock: str = ""
 

@@ -23,6 +23,7 @@ from lambdas.runtime.run import run_action
 EVENT_KEYS = frozenset(
     {
         "apply",
+        "mark",
         "max_count",
         "max_monthly_cost",
         "max_share_pct",
@@ -94,8 +95,11 @@ def request_of(event: Mapping[str, Any], caps: Caps | None = None) -> Request:
     if unknown:
         raise _bad(f"The event has unknown keys: {', '.join(unknown)}.", "Use only: " + ", ".join(sorted(EVENT_KEYS)))
     usual = Request(caps=caps or Caps())
+    if _flag(event, "apply") and _flag(event, "mark"):
+        raise _bad("A run either marks or acts, and the event asks for both.", "Leave out mark or apply.")
     return Request(
         apply=_flag(event, "apply"),
+        mark=_flag(event, "mark"),
         caps=Caps(
             max_count=int(_number(event, "max_count", Decimal(usual.caps.max_count))),
             max_monthly_cost=_number(event, "max_monthly_cost", usual.caps.max_monthly_cost),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from lake import zones
@@ -19,33 +19,74 @@ from lake.store import Store
 from lambdas.runtime import ledger
 from lambdas.runtime.model import Decision, Grace
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Since when (aware UTC) the same is meant for a resource, and in which versions of the mart it was found."""
+    """Since when (aware UTC) the same is meant for a resource, and in which versions of the mart it was found.
+
+    `target` is the name by which AWS tags it. A mark without a plan is one that could not be taken off yet.
+    """
 
     since: datetime
     plan: str
     builds: tuple[str, ...]
+    verb: str = ""
+    account: str = ""
+    region: str = ""
+    target: str = ""
+
+    @property
+    def tag(self) -> str:
+        """The value of the tag on the resource."""
+        return f"{self.verb} {self.since:%Y-%m-%d} {self.plan}"
+
+    def void(self) -> Mark:
+        """The same as one that stands for nothing any more."""
+        return replace(self, plan="", builds=())
+
+    def found_in(self, build: str) -> Mark:
+        """The same after one more build of the mart."""
+        return self if build in self.builds else replace(self, builds=(*self.builds, build))
 
 
 def advanced(
-    marks: Mapping[str, Mark], action: str, decisions: Iterable[Decision], build: str, now: datetime
+    marks: Mapping[str, Mark],
+    action: str,
+    decisions: Iterable[Decision],
+    build: str,
+    now: datetime,
+    tags: Mapping[Decision, str] | None = None,
 ) -> dict[str, Mark]:
-    """The marks after a look at a build of the mart: those that still hold, and new ones; all others are gone."""
+    """The marks after a look at a build of the mart: those that still hold, and new ones; all others are gone.
+
+    `tags` are the marks that the resources carry, if they carry any: one that somebody took off begins anew.
+    """
     found = {}
     for decision in decisions:
         if not decision.verb.changes_account:
             continue
-        key, plan = ledger.key_of(action, decision), plan_of(decision)
+        key = ledger.key_of(action, decision)
         known = marks.get(key)
-        if known is None or known.plan != plan:
-            found[key] = Mark(now, plan, (build,))
+        if known is not None and holds(known, decision, tags):
+            found[key] = known.found_in(build)
         else:
-            found[key] = Mark(known.since, plan, known.builds if build in known.builds else (*known.builds, build))
+            found[key] = Mark(
+                now,
+                plan_of(decision),
+                (build,),
+                str(decision.verb),
+                decision.account,
+                decision.region,
+                decision.tagged_as,
+            )
     return found
+
+
+def holds(mark: Mark, decision: Decision, tags: Mapping[Decision, str] | None = None) -> bool:
+    """Whether a mark says what is meant now, in the lake and, if there are tags, on the resource."""
+    return mark.plan == plan_of(decision) and (tags is None or tags.get(decision) == mark.tag)
 
 
 def waits_for(mark: Mark, grace: Grace, now: datetime) -> str:
@@ -57,8 +98,9 @@ def waits_for(mark: Mark, grace: Grace, now: datetime) -> str:
 
 
 def plan_of(decision: Decision) -> str:
-    """What is meant for a resource, as a token: it changes with the verb, the calls, and what they rest on."""
-    return hashlib.sha256("\n".join((decision.verb, *decision.calls)).encode()).hexdigest()[:16]
+    """What is meant for a resource, as a token: it changes with the verb, the calls, and the state they rest on."""
+    parts = (decision.verb, *decision.calls, *decision.rests_on)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def read(store: Store, action: str) -> dict[str, Mark]:
@@ -71,7 +113,7 @@ def read(store: Store, action: str) -> dict[str, Mark]:
         if told["version"] != VERSION:
             raise ValueError(f"version {told['version']}")
         return {
-            key: Mark(datetime.fromisoformat(each["since"]), each["plan"], tuple(each["builds"]))
+            key: Mark(**{**each, "since": datetime.fromisoformat(each["since"]), "builds": tuple(each["builds"])})
             for key, each in told["marks"].items()
         }
     except (ValueError, KeyError, TypeError, AttributeError) as error:

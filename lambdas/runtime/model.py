@@ -101,7 +101,11 @@ class Gone:
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do with one resource, and why. `calls` are the changing AWS calls, as a person would write them."""
+    """What to do with one resource, and why. `calls` are the changing AWS calls, as a person would write them.
+
+    `rests_on` are the live facts that must stay as they are until it is done. `target` is the name that AWS takes for
+    the resource where that is not `resource_id`.
+    """
 
     verb: Verb
     kind: str
@@ -115,9 +119,25 @@ class Decision:
     calls: tuple[str, ...] = ()
     rule_id: str = ""
     monthly_savings_cost: Decimal | None = None
+    rests_on: tuple[str, ...] = ()
+    target: str = ""
+
+    @property
+    def tagged_as(self) -> str:
+        """The name by which AWS tags the resource."""
+        return self.target or self.resource_id
 
     @classmethod
-    def on(cls, finding: Finding, verb: Verb, reason: str, calls: tuple[str, ...] = ()) -> Decision:
+    def on(
+        cls,
+        finding: Finding,
+        verb: Verb,
+        reason: str,
+        calls: tuple[str, ...] = (),
+        *,
+        rests_on: tuple[str, ...] = (),
+        target: str = "",
+    ) -> Decision:
         """A decision on a finding."""
         return cls(
             verb=verb,
@@ -133,6 +153,8 @@ class Decision:
             rule_id=finding.rule_id,
             # What is not there any more costs nothing: a mart tells a saving only where it is less than the cost.
             monthly_savings_cost=finding.monthly_savings_cost or finding.monthly_cost,
+            rests_on=rests_on,
+            target=target,
         )
 
 
@@ -173,12 +195,14 @@ class Grace:
 
 @dataclass(frozen=True)
 class Request:
-    """What a user asked of a run. Dry run unless `apply`. `approved` are the verbs that need a person's word.
+    """What a user asked of a run. Dry run unless `apply`, or `mark`: that only marks what `apply` would touch later.
 
+    `approved` are the verbs that need a person's word.
     Of snapshots are kept those of so many days, and so many of each volume, whichever keeps more.
     """
 
     apply: bool = False
+    mark: bool = False
     caps: Caps = field(default_factory=Caps)
     approved: frozenset[Verb] = frozenset()
     min_age: timedelta = timedelta(days=14)
@@ -186,6 +210,11 @@ class Request:
     keep_days: int = 90
     keep_count: int = 3
     grace: Grace = field(default_factory=Grace)
+
+    @property
+    def is_dry(self) -> bool:
+        """Whether the run changes nothing."""
+        return not (self.apply or self.mark)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 from lake import zones
 from lake.errors import GateClosedError, LakeError
 from lake.store import Store
-from lambdas.runtime import guards, ledger
+from lambdas.runtime import guards, ledger, marks
 from lambdas.runtime.errors import ActsFailedError, StoppedError
 from lambdas.runtime.model import Decision, Outcome, Request, Status
 
@@ -28,6 +28,7 @@ class ActionReport:
     mart: str
     run_id: str
     apply: bool
+    mark: bool = False
     mart_version: str = ""
     plan: str = ""
     closed: str = ""
@@ -40,6 +41,11 @@ class ActionReport:
     def behind_closed_gate(cls, action: str, mart: str, run_id: str, error: GateClosedError) -> ActionReport:
         """The report of an action that may not look at its mart."""
         return cls(action, mart, run_id, apply=False, closed=error.reason, what_closed=error.what)
+
+    @property
+    def is_dry(self) -> bool:
+        """Whether the run could change nothing."""
+        return not (self.apply or self.mark)
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
@@ -63,6 +69,7 @@ class ActionReport:
             "mart": self.mart,
             "run_id": self.run_id,
             "apply": self.apply,
+            "mark": self.mark,
             "mart_version": self.mart_version,
             "plan": self.plan,
             "closed": self.closed,
@@ -85,6 +92,7 @@ def write_plan(
         "run_id": report.run_id,
         "planned_at": now,
         "apply": request.apply,
+        "mark": request.mark,
         "mart": report.mart,
         "mart_version": report.mart_version,
         "stopped": report.stopped,
@@ -109,7 +117,7 @@ def write_plan(
 
 def raise_if_not_well(report: ActionReport) -> None:
     """Raise StoppedError or ActsFailedError when an applying run did not do all it was to do."""
-    if not report.apply:
+    if report.is_dry:
         return
     if report.stopped:
         raise StoppedError(f"Nothing was touched: {report.stopped}.", where=report.plan, todo="Look at the plan first.")
@@ -134,6 +142,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "currency": decision.currency,
         "plan_key": decision.plan_key,
         "calls": list(decision.calls),
+        "plan": marks.plan_of(decision) if decision.verb.changes_account else "",
     }
 
 

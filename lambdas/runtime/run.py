@@ -7,38 +7,41 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from lake.accounts import UnreachableError, in_words
-from lambdas.runtime import guards, ledger, marks
+from lambdas.runtime import guards, ledger, marking, tags
 from lambdas.runtime.action import Action, Facts, Notes, Remembers, Run
 from lambdas.runtime.errors import NoAccountError
 from lambdas.runtime.findings import find
-from lambdas.runtime.model import Decision, Finding, Gone, Grace, Outcome, Request, Status, Ticket, Unknown, Verb
+from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Request, Status, Ticket, Unknown, Verb
 from lambdas.runtime.report import ActionReport, write_plan
 
 
 @dataclass(frozen=True)
 class _Decided:
-    """The decisions, what the ledger tells of those done before, and how many resources were seen alive."""
+    """The decisions, what the ledger tells of those done before, how many resources live, and what marks they carry."""
 
     decisions: tuple[Decision, ...]
     done_before: Mapping[Decision, str]
     looked_at: int
+    seen: Mapping[Decision, str]
 
 
 def run_action(run: Run, action: Action[Facts], request: Request) -> ActionReport:
-    """Run one action, dry unless `request.apply`.
+    """Run one action, dry unless `request.apply` or `request.mark`.
 
     Raises GateClosedError when its mart has no fresh green verdict, NoAccountError when it is to change an account and
     none can be reached, LakeError when the lake is held by another run. Acts that fail are in the report, not raised.
     """
-    alone: AbstractContextManager[None] = run.store.locked(action.lock) if request.apply else nullcontext()
+    alone: AbstractContextManager[None] = nullcontext() if request.is_dry else run.store.locked(action.lock)
     with alone:
-        report = ActionReport(action.name, action.mart, run.run_id, request.apply)
+        report = ActionReport(action.name, action.mart, run.run_id, request.apply, request.mark)
         stopped = guards.halted(run.store)
-        if stopped and request.apply:
+        if stopped and not request.is_dry:
             return replace(report, stopped=stopped)
         found = find(run, action, request)
         decided = _decide(run, action, found.findings, request)
-        waiting = _mark(run, action, decided.decisions, found.mart_version, request)
+        if request.mark:
+            return _mark(run, action, decided, replace(report, mart_version=found.mart_version), request)
+        waiting = marking.waiting(run, action, decided.decisions, decided.seen, found.mart_version, request)
         ripe = [decision for decision in decided.decisions if decision not in waiting]
         stopped = stopped or guards.tripped(ripe, request.caps, looked_at=decided.looked_at)
         report = replace(report, mart_version=found.mart_version, stopped=stopped)
@@ -55,7 +58,7 @@ def _decide(run: Run, action: Action[Facts], findings: Sequence[Finding], reques
     keys = ledger.known_keys(run.store, action.name) if action.is_once else frozenset[str]()
     done = {finding for finding in findings if ledger.key_of(action.name, finding) in keys}
     to_look_at = [finding for finding in findings if finding not in done and not finding.problem]
-    if request.apply and to_look_at:
+    if not request.is_dry and to_look_at:
         _require_account(run, to_look_at)
     live = action.look(to_look_at, run.accounts)
     open_decisions = iter(action.decide([f for f in findings if f not in done], live, request, run.now))
@@ -68,8 +71,13 @@ def _decide(run: Run, action: Action[Facts], findings: Sequence[Finding], reques
             done_before[decisions[-1]] = told
         else:
             decisions.append(next(open_decisions))
-    seen = sum(not isinstance(facts, Gone | Unknown) for facts in live.values())
-    return _Decided(tuple(decisions), done_before, seen)
+    alive = {finding: facts for finding, facts in live.items() if not isinstance(facts, Gone | Unknown)}
+    seen = {
+        decision: tags.value_of(getattr(alive[finding], "tags", ()), action.name)
+        for finding, decision in zip(findings, decisions, strict=True)
+        if action.is_marked_by_tag and finding in alive
+    }
+    return _Decided(tuple(decisions), done_before, len(alive), seen)
 
 
 def _require_account(run: Run, findings: Sequence[Finding]) -> None:
@@ -84,37 +92,49 @@ def _require_account(run: Run, findings: Sequence[Finding]) -> None:
         ) from error
 
 
-def _mark(
-    run: Run, action: Action[Facts], decisions: Sequence[Decision], build: str, request: Request
-) -> dict[Decision, str]:
-    """Mark what is to be touched, and tell what of it must wait. Only an applying run writes its marks down.
+def _mark(run: Run, action: Action[Facts], decided: _Decided, report: ActionReport, request: Request) -> ActionReport:
+    """The report of a run that marks and touches nothing else."""
+    report = replace(report, plan=write_plan(run.store, report, decided.decisions, request, run.now))
+    marked = marking.mark(
+        run, action, decided.decisions, decided.seen, report.mart_version, halted=lambda: _stop_now(run)
+    )
+    outcomes = []
+    for decision in decided.decisions:
+        known = _known(decided, decision)
+        if known:
+            outcomes.append(known)
+        elif decision in marked.failed:
+            outcomes.append(Outcome(Status.FAILED, decision, marked.failed[decision]))
+        elif not decision.verb.changes_account:
+            outcomes.append(Outcome(Status.WAITING, decision, "recorded by a run with --apply"))
+        else:
+            outcomes.append(Outcome(Status.MARKED, decision, f"marked: {decision.reason}"))
+    return replace(report, outcomes=tuple(outcomes), notes=tuple(marked.notes))
 
-    Written before anything is done: whoever looks there knows what will happen.
-    """
-    if request.grace == Grace():
-        return {}
-    known = marks.read(run.store, action.name)
-    now = marks.advanced(known, action.name, decisions, build, run.now)
-    if request.apply and now != known:
-        marks.write(run.store, action.name, now)
-    keys = {one: ledger.key_of(action.name, one) for one in decisions if one.verb.changes_account}
-    told = {one: marks.waits_for(now[key], request.grace, run.now) for one, key in keys.items()}
-    return {one: why for one, why in told.items() if why}
+
+def _known(decided: _Decided, decision: Decision) -> Outcome | None:
+    """What became of a decision that asks for nothing."""
+    if decision in decided.done_before:
+        return Outcome(Status.ALREADY_DONE, decision, decided.done_before[decision])
+    if decision.verb in (Verb.LEAVE, Verb.NEEDS_APPROVAL):
+        return Outcome(Status.LEFT_ALONE, decision, decision.reason)
+    return Outcome(Status.FAILED, decision, decision.reason) if decision.verb is Verb.REPORT else None
 
 
 def _carry_out(
-    run: Run, action: Action[Facts], decided: _Decided, ticket: Ticket, stopped: str, waiting: Mapping[Decision, str]
+    run: Run,
+    action: Action[Facts],
+    decided: _Decided,
+    ticket: Ticket,
+    stopped: str,
+    waiting: Mapping[Decision, Outcome],
 ) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for decision in decided.decisions:
-        if decision in decided.done_before:
-            outcomes.append(Outcome(Status.ALREADY_DONE, decision, decided.done_before[decision]))
-        elif decision.verb in (Verb.LEAVE, Verb.NEEDS_APPROVAL):
-            outcomes.append(Outcome(Status.LEFT_ALONE, decision, decision.reason))
-        elif decision.verb is Verb.REPORT:
-            outcomes.append(Outcome(Status.FAILED, decision, decision.reason))
+        if known := _known(decided, decision):
+            outcomes.append(known)
         elif decision in waiting:
-            outcomes.append(Outcome(Status.MARKED, decision, waiting[decision]))
+            outcomes.append(waiting[decision])
         elif not ticket.request.apply:
             outcomes.append(_rehearse(run, action, decision, ticket))
         elif stopped := stopped or _stop_now(run):

@@ -20,6 +20,7 @@ class SnapshotCleanup(Action[Snapshot]):
     name = decide.ACTION
     mart = "idle_resources"
     columns = decide.COLUMNS
+    is_marked_by_tag = True
 
     def candidates(self, rows: Sequence[Mapping[str, Any]]) -> list[Finding]:
         """The findings among the rows of `idle_resources`."""

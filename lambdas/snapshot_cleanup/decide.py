@@ -110,7 +110,9 @@ def _decide(finding: Finding, facts: Snapshot | Gone | Unknown, request: Request
     if facts.undo_days is None and Verb.DELETE not in request.approved:
         told = f"{reason}; no rule of the recycle bin keeps it, so it needs --without-undo"
         return Decision.on(finding, Verb.NEEDS_APPROVAL, told)
-    return Decision.on(finding, Verb.DELETE, reason, (f"ec2:DeleteSnapshot {facts.snapshot_id}",))
+    calls = (f"ec2:DeleteSnapshot {facts.snapshot_id}",)
+    rests_on = (f"of {facts.volume_id}", f"started {facts.started_at}")
+    return Decision.on(finding, Verb.DELETE, reason, calls, rests_on=rests_on)
 
 
 def _kept_by_rule(snapshot: Snapshot, request: Request, now: datetime) -> Iterator[str]:

@@ -16,14 +16,22 @@ locals {
     tag_keys   = jsonencode(concat(sort(tolist(var.tag_keys)), ["finops:tagged-by"]))
   }
 
+  # What is deleted is marked by one function and deleted by another: neither role can do the other's part.
+  markers = { for action in setintersection(var.actions, ["idle_cleanup", "snapshot_cleanup"]) : "${action}_marker" => action }
+
+  # The action of each function.
+  functions = merge({ for action in var.actions : action => action }, local.markers)
+
   # By the minute in UTC: what a schedule means in its zone is told by the action. The bill comes once a day.
   schedules = {
-    auto_tagger      = "cron(20 9 * * ? *)"
-    cost_reporter    = "cron(40 9 * * ? *)"
-    idle_cleanup     = "cron(0 10 * * ? *)"
-    rightsizing      = "rate(1 hour)"
-    scheduler        = "rate(5 minutes)"
-    snapshot_cleanup = "cron(20 10 * * ? *)"
+    auto_tagger             = "cron(20 9 * * ? *)"
+    cost_reporter           = "cron(40 9 * * ? *)"
+    idle_cleanup_marker     = "cron(0 10 * * ? *)"
+    idle_cleanup            = "cron(20 10 * * ? *)"
+    rightsizing             = "rate(1 hour)"
+    scheduler               = "rate(5 minutes)"
+    snapshot_cleanup_marker = "cron(40 10 * * ? *)"
+    snapshot_cleanup        = "cron(0 11 * * ? *)"
   }
 
   # What is deleted is marked first: for a week, and until a second build of the mart finds it, too.
@@ -34,7 +42,8 @@ locals {
 
   lake_statements = jsondecode(templatefile("${path.module}/policies/lake.json", local.words))
   statements = {
-    for action in var.actions : action => jsondecode(templatefile("${path.module}/policies/${action}.json", local.words))
+    for function in keys(local.functions) :
+    function => jsondecode(templatefile("${path.module}/policies/${function}.json", local.words))
   }
 
   # A start of an instance with encrypted volumes asks for this in the caller's name.
@@ -50,33 +59,33 @@ locals {
   }]
 
   logs_statements = {
-    for action in var.actions : action => [{
+    for function in keys(local.functions) : function => [{
       Sid      = "WriteItsLog"
       Effect   = "Allow"
       Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-      Resource = ["${aws_cloudwatch_log_group.this[action].arn}:*"]
+      Resource = ["${aws_cloudwatch_log_group.this[function].arn}:*"]
     }]
   }
 
-  # The role of the same action in each of the other accounts, and no other.
+  # The role of the same function in each of the other accounts, and no other.
   assume_statements = {
-    for action in var.actions : action => length(var.account_ids) == 0 ? [] : [{
+    for function in keys(local.functions) : function => length(var.account_ids) == 0 ? [] : [{
       Sid    = "ActInOtherAccounts"
       Effect = "Allow"
       Action = ["sts:AssumeRole"]
       Resource = [
         for id in sort(tolist(var.account_ids)) :
-        "arn:${data.aws_partition.current.partition}:iam::${id}:role/${local.prefix}-${action}-actor"
+        "arn:${data.aws_partition.current.partition}:iam::${id}:role/${local.prefix}-${function}-actor"
       ]
     }]
   }
 }
 
 resource "aws_iam_role" "this" {
-  for_each = var.actions
+  for_each = local.functions
 
   name        = "${local.prefix}-${each.key}"
-  description = "What the action ${each.key} may do"
+  description = "What ${each.key} may do"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -88,7 +97,7 @@ resource "aws_iam_role" "this" {
 }
 
 resource "aws_iam_role_policy" "this" {
-  for_each = var.actions
+  for_each = local.functions
 
   name = "action"
   role = aws_iam_role.this[each.key].id
@@ -107,7 +116,7 @@ resource "aws_iam_role_policy" "this" {
 resource "aws_cloudwatch_log_group" "this" {
   # checkov:skip=CKV_AWS_158:What an action says is resource ids and reasons; CloudWatch encrypts it with a key of its own.
   # checkov:skip=CKV_AWS_338:What was done is in the ledger in the lake, which nothing expires.
-  for_each = var.actions
+  for_each = local.functions
 
   name              = "/aws/lambda/${local.prefix}-${each.key}"
   retention_in_days = 90
@@ -119,12 +128,12 @@ resource "aws_lambda_function" "this" {
   # checkov:skip=CKV_AWS_117:It calls AWS alone; in a network it would need an endpoint for each service.
   # checkov:skip=CKV_AWS_173:Its settings are names, none of them secret; AWS encrypts them with a key of its own.
   # checkov:skip=CKV_AWS_272:Who may give it code may as well sign it; the zip is held to its hash.
-  for_each = var.actions
+  for_each = local.functions
 
   function_name    = "${local.prefix}-${each.key}"
-  description      = "finops act ${each.key}"
+  description      = "finops act ${each.value}${contains(keys(local.markers), each.key) ? " --mark" : ""}"
   role             = aws_iam_role.this[each.key].arn
-  handler          = "lambdas.${each.key}.handler.handler"
+  handler          = "lambdas.${each.value}.handler.handler"
   runtime          = "python3.12"
   architectures    = ["arm64"]
   filename         = var.package_file
@@ -156,7 +165,7 @@ resource "aws_lambda_function" "this" {
 
 # A failed run is not tried again by Lambda: the next one goes on, and the alarm says so.
 resource "aws_lambda_function_event_invoke_config" "this" {
-  for_each = var.actions
+  for_each = local.functions
 
   function_name                = aws_lambda_function.this[each.key].function_name
   maximum_retry_attempts       = 0
@@ -164,7 +173,7 @@ resource "aws_lambda_function_event_invoke_config" "this" {
 }
 
 resource "aws_cloudwatch_event_rule" "this" {
-  for_each = var.actions
+  for_each = local.functions
 
   name                = "${local.prefix}-${each.key}"
   description         = "When finops act ${each.key} runs"
@@ -172,15 +181,18 @@ resource "aws_cloudwatch_event_rule" "this" {
 }
 
 resource "aws_cloudwatch_event_target" "this" {
-  for_each = var.actions
+  for_each = local.functions
 
-  rule  = aws_cloudwatch_event_rule.this[each.key].name
-  arn   = aws_lambda_function.this[each.key].arn
-  input = jsonencode(merge({ apply = contains(var.apply, each.key) }, lookup(local.grace, each.key, {})))
+  rule = aws_cloudwatch_event_rule.this[each.key].name
+  arn  = aws_lambda_function.this[each.key].arn
+  input = jsonencode(merge(
+    { (contains(keys(local.markers), each.key) ? "mark" : "apply") = contains(var.apply, each.value) },
+    lookup(local.grace, each.key, {}),
+  ))
 }
 
 resource "aws_lambda_permission" "this" {
-  for_each = var.actions
+  for_each = local.functions
 
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.this[each.key].function_name
@@ -189,7 +201,7 @@ resource "aws_lambda_permission" "this" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "failed" {
-  for_each = var.actions
+  for_each = local.functions
 
   alarm_name          = "${local.prefix}-${each.key}-failed"
   alarm_description   = "finops act ${each.key} ended with an error: a closed gate, a cap, or an act that failed."

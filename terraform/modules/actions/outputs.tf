@@ -1,21 +1,21 @@
 output "function_names" {
-  description = "Names of the functions, keyed by action."
+  description = "Names of the functions, keyed by action, and of those that mark by <action>_marker."
   value       = { for action, function in aws_lambda_function.this : action => function.function_name }
 }
 
 output "role_arns" {
-  description = "Roles of the functions, keyed by action: whom the actor roles of other accounts trust."
+  description = "Roles of the functions, keyed as function_names are: whom the actor roles of other accounts trust."
   value       = { for action, role in aws_iam_role.this : action => role.arn }
 }
 
 output "account_policies" {
-  description = "What the role <name>-<environment>-<action>-actor of another account needs, keyed by action."
+  description = "What the role <name>-<environment>-<action>-actor of another account needs, keyed as function_names are."
   value = {
-    for action in var.actions : action => jsonencode({
+    for function in keys(local.functions) : function => jsonencode({
       Version = "2012-10-17"
       Statement = concat(
-        local.statements[action],
-        contains(["scheduler", "rightsizing"], action) ? local.grant_statements : [],
+        local.statements[function],
+        contains(["scheduler", "rightsizing"], function) ? local.grant_statements : [],
       )
     })
   }

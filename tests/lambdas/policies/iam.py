@@ -11,6 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.lambdas.builders import OWN
+
+# The one variable of policies that is used: the account of whoever calls.
+ACCOUNT = "${aws:PrincipalAccount}"
+
 Context = Mapping[str, str | tuple[str, ...]]
 
 
@@ -32,7 +37,7 @@ def allows(statements: Iterable[Mapping[str, Any]], need: Need) -> bool:
 def _fits(statement: Mapping[str, Any], need: Need) -> bool:
     return (
         any(_like(action.lower(), need.action.lower()) for action in statement["Action"])
-        and any(_like(resource, need.resource) for resource in statement["Resource"])
+        and any(_like(resource.replace(ACCOUNT, OWN), need.resource) for resource in statement["Resource"])
         and all(
             _holds(operator, key, wanted if isinstance(wanted, list) else [wanted], need.context)
             for operator, keys in statement.get("Condition", {}).items()
@@ -48,6 +53,8 @@ def _holds(operator: str, key: str, wanted: list[str], context: Context) -> bool
     if operator == "ForAllValues:StringEquals":
         # Of no key at all it holds: so a Null must stand beside it.
         return all(value in wanted for value in (found or ()))
+    if operator == "StringLike":
+        return isinstance(found, str) and any(_like(pattern, found) for pattern in wanted)
     if operator == "StringEquals":
         return found in wanted
     if operator == "StringNotEqualsIgnoreCase":

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -20,11 +21,11 @@ import pytest
 from moto import mock_aws
 
 from lake.store import S3Store
-from lambdas.registry import ACTIONS
+from lambdas.registry import ACTIONS, action
 from lambdas.runtime.action import Reach
-from lambdas.runtime.model import Caps, Request, Status, Verb
+from lambdas.runtime.model import Caps, Grace, Request, Status, Verb
 from tests.lambdas.auto_tagger.test_auto_tagger import Tagged
-from tests.lambdas.builders import NOW, OTHER, OWN, REGION, address_row, make_green, row
+from tests.lambdas.builders import GONE_VOLUME, NOW, OTHER, OWN, REGION, address_row, make_green, row
 from tests.lambdas.cloud import Cloud, new_wire
 from tests.lambdas.conftest import new_session
 from tests.lambdas.cost_reporter.test_cost_reporter import Told
@@ -48,7 +49,9 @@ APPROVED = Request(
     apply=True,
     caps=Caps(max_share_pct=Decimal(100), max_count=100),
     approved=frozenset({Verb.DELETE, Verb.RELEASE}),
+    grace=Grace(builds=1),
 )
+MARK = Request(mark=True, approved=APPROVED.approved)
 ALL = Reach(regions=("all",), home=REGION)
 
 Statements = list[dict[str, Any]]
@@ -79,6 +82,10 @@ class Recorded(Cloud):
     def _take_down(self, params: Any, model: Any, **_: Any) -> None:
         if self.is_running:
             self.needs += needs_of(model.service_model.service_name, model.name, params, self.client)
+
+    def prepare(self, *args: Any, **options: Any) -> None:
+        """A run of another function before, which is not taken down."""
+        super().act(*args, **options)
 
     def act(self, *args: Any, **options: Any) -> Any:
         self.is_running = True
@@ -111,18 +118,34 @@ def schedules(root: Path) -> list[Need]:
     return cloud.needs
 
 
-def snapshots(root: Path) -> list[Need]:
+def snapshots(root: Path, *, mark: bool = False) -> list[Need]:
     cloud = of(Snapshots)(root)
     made = cloud.chain(500, 400, 300, 200)
     cloud.client("ec2").create_launch_template(
         LaunchTemplateName="web", LaunchTemplateData={"InstanceType": "t3.micro"}
     )
     cloud.propose(made[0])
-    assert cloud.act("snapshot_cleanup", APPROVED).counts == {"done": 1}
-    return cloud.needs
+    return marks(cloud, "snapshot_cleanup") if mark else acts_on_marked(cloud, "snapshot_cleanup", 1)
 
 
-def idle(root: Path) -> list[Need]:
+def marks(cloud: Any, name: str) -> list[Need]:
+    """What a run needs that marks, and one that takes the marks off again."""
+    assert set(cloud.act(name, MARK).counts) == {"marked"}
+    make_green(cloud.store, [row(GONE_VOLUME)])
+    assert cloud.act(name, MARK).notes == ()
+    told: list[Need] = cloud.needs
+    return told
+
+
+def acts_on_marked(cloud: Any, name: str, count: int) -> list[Need]:
+    """What a run needs that acts on what another one marked."""
+    cloud.prepare(name, MARK)
+    assert cloud.act(name, APPROVED).counts == {"done": count}
+    told: list[Need] = cloud.needs
+    return told
+
+
+def idle(root: Path, *, mark: bool = False) -> list[Need]:
     from datetime import timedelta
 
     from moto.ec2.models import ec2_backends
@@ -132,8 +155,7 @@ def idle(root: Path) -> list[Need]:
     ec2_backends[OWN][REGION].volumes[volume].create_time = NOW - timedelta(days=100)
     address = cloud.client("ec2").allocate_address(Domain="vpc")["AllocationId"]
     make_green(cloud.store, [row(volume), address_row(address)])
-    assert cloud.act("idle_cleanup", APPROVED).counts == {"done": 2}
-    return cloud.needs
+    return marks(cloud, "idle_cleanup") if mark else acts_on_marked(cloud, "idle_cleanup", 2)
 
 
 def sizes(root: Path) -> list[Need]:
@@ -144,7 +166,7 @@ def sizes(root: Path) -> list[Need]:
     volume = cloud.client("ec2").create_volume(AvailabilityZone=f"{REGION}a", Size=1, VolumeType="gp2")["VolumeId"]
     cloud.propose(proposal(instance), proposal(volume, "gp2_to_gp3", "gp3"))
     cloud.answers["ModifyVolume"] = lambda body: {"VolumeModification": {"ModificationState": "modifying"}}
-    assert cloud.run(APPROVED).counts == {"done": 2}
+    assert cloud.run(replace(APPROVED, grace=Grace())).counts == {"done": 2}
     return cloud.needs
 
 
@@ -172,6 +194,8 @@ RUNS: dict[str, Callable[[Path], list[Need]]] = {
     "scheduler": schedules,
     "snapshot_cleanup": snapshots,
     "idle_cleanup": idle,
+    "idle_cleanup_marker": partial(idle, mark=True),
+    "snapshot_cleanup_marker": partial(snapshots, mark=True),
     "rightsizing": sizes,
     "auto_tagger": tags,
     "cost_reporter": reports,
@@ -212,15 +236,16 @@ def less(statements: Statements) -> Iterator[tuple[str, Statements]]:
 
 
 def test_every_action_has_a_policy_and_every_policy_its_action() -> None:
-    assert {path.stem for path in FOLDER.glob("*.json")} == {*ACTIONS, "lake"}
-    assert set(RUNS) == set(ACTIONS)
+    marked = {name for name in ACTIONS if action(name).is_marked_by_tag}
+    assert set(RUNS) == {*ACTIONS, *(f"{name}_marker" for name in marked)}
+    assert {path.stem for path in FOLDER.glob("*.json")} == {*RUNS, "lake"}
 
 
 def test_terraform_knows_every_action_and_when_it_runs() -> None:
     variables, main = ((FOLDER.parent / name).read_text() for name in ("variables.tf", "main.tf"))
     for names in re.findall(r'\["auto_tagger".*?\]', variables):
         assert set(re.findall(r'"(\w+)"', names)) == set(ACTIONS)
-    assert set(re.findall(r'^    (\w+) += "(?:cron|rate)', main, re.MULTILINE)) == set(ACTIONS)
+    assert set(re.findall(r'^    (\w+) += "(?:cron|rate)', main, re.MULTILINE)) == set(RUNS)
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -232,7 +257,7 @@ def test_policy_allows_every_call(name: str, needed: dict[str, list[Need]]) -> N
 
 @pytest.mark.parametrize("name", RUNS)
 def test_policy_without_any_one_entry_fails_some_call(name: str, needed: dict[str, list[Need]]) -> None:
-    mine = own(needed[name])
+    mine = [need for need in needed[name] if not allows(policy("lake"), need)]
     guarded = [*mine, *protected(mine)]
     wanted = [allows(policy(name), need) for need in guarded]
     for entry, fewer in less(policy(name)):
@@ -242,10 +267,15 @@ def test_policy_without_any_one_entry_fails_some_call(name: str, needed: dict[st
 
 
 def test_lake_is_read_and_written_no_further_than_needed(needed: dict[str, list[Need]]) -> None:
-    all_of_them = [need for needs in needed.values() for need in needs if need.action.startswith(("s3:", "kms:"))]
+    all_of_them = [
+        need
+        for name, needs in needed.items()
+        for need in needs
+        if need.action.startswith(("s3:", "kms:")) and not allows(policy(name), need)
+    ]
     for entry, fewer in less(policy("lake")):
         assert not all(allows(fewer, need) for need in all_of_them), f"{entry} is not needed"
-    for key in ("landing/x", "marts/x"):
+    for key in ("landing/x", "marts/x", "actions/STOP", "actions/marks/idle_cleanup.json", "actions/scheduler.yml"):
         assert not allows(policy("lake"), Need("s3:PutObject", f"arn:aws:s3:::{BUCKET}/lake/{key}"))
     assert not allows(policy("lake"), Need("s3:DeleteObject", f"arn:aws:s3:::{BUCKET}/lake/actions/ledger/x"))
 
@@ -261,8 +291,10 @@ def protected(needs: list[Need]) -> list[Need]:
     ]
 
 
-# What takes nothing away: a snapshot, the mark of a resize that must be taken off, and a start that brings one back.
+# What takes nothing away: a snapshot, a mark that must be taken off, and a start that brings one back.
 HARMLESS = {
+    "idle_cleanup_marker": {"ec2:DeleteTags"},
+    "snapshot_cleanup_marker": {"ec2:DeleteTags"},
     "idle_cleanup": {"ec2:CreateSnapshot", "ec2:CreateTags"},
     "rightsizing": {"ec2:CreateTags", "ec2:DeleteTags", "ec2:StartInstances"},
     "auto_tagger": {"tag:TagResources"},
@@ -286,6 +318,10 @@ def test_tag_that_says_protect_false_refuses_nothing(needed: dict[str, list[Need
 VOLUME = f"arn:aws:ec2:{REGION}:{OWN}:volume/vol-1"
 INSTANCE = f"arn:aws:ec2:{REGION}:{OWN}:instance/i-1"
 SNAPSHOT = f"arn:aws:ec2:{REGION}::snapshot/snap-1"
+ADDRESS = f"arn:aws:ec2:{REGION}:{OWN}:elastic-ip/eipalloc-1"
+TAG = "aws:ResourceTag/finops:mark:"
+MARKED = {f"{TAG}idle_cleanup": "delete 2026-11-26 0123456789abcdef"}
+MARKED_SNAPSHOT = {f"{TAG}snapshot_cleanup": "delete 2026-11-26 0123456789abcdef"}
 
 
 @pytest.mark.parametrize(
@@ -295,7 +331,47 @@ SNAPSHOT = f"arn:aws:ec2:{REGION}::snapshot/snap-1"
         ("scheduler", Need("ec2:TerminateInstances", INSTANCE, {"aws:ResourceTag/Schedule": OFFICE})),
         ("scheduler", Need("rds:StopDBInstance", f"arn:aws:rds:{REGION}:{OWN}:db:shop")),
         ("scheduler", Need("ec2:CreateTags", INSTANCE, {"aws:TagKeys": ("Schedule",)})),
-        ("snapshot_cleanup", Need("ec2:DeleteSnapshot", SNAPSHOT, {"aws:ResourceTag/aws:backup:source-resource": "x"})),
+        # Not marked, marked for something else, and by another action.
+        ("idle_cleanup", Need("ec2:DeleteVolume", VOLUME)),
+        ("idle_cleanup", Need("ec2:DeleteVolume", VOLUME, {f"{TAG}idle_cleanup": "release 2026-11-26 0"})),
+        ("idle_cleanup", Need("ec2:DeleteVolume", VOLUME, {f"{TAG}rightsizing": "delete 2026-11-26 0"})),
+        ("idle_cleanup", Need("ec2:ReleaseAddress", ADDRESS, MARKED)),
+        ("snapshot_cleanup", Need("ec2:DeleteSnapshot", SNAPSHOT, MARKED)),
+        # Of another account.
+        ("idle_cleanup", Need("ec2:DeleteVolume", VOLUME.replace(OWN, OTHER), MARKED)),
+        ("idle_cleanup", Need("ec2:CreateSnapshot", VOLUME.replace(OWN, OTHER), MARKED)),
+        # Marking what it deletes, also by the tags of a snapshot that it takes, or in the lake.
+        ("idle_cleanup", Need("ec2:CreateTags", VOLUME, {"aws:TagKeys": ("finops:mark:idle_cleanup",)})),
+        (
+            "idle_cleanup",
+            Need(
+                "ec2:CreateTags",
+                SNAPSHOT,
+                {"ec2:CreateAction": "CreateSnapshot", "aws:TagKeys": ("finops:mark:snapshot_cleanup",)},
+            ),
+        ),
+        ("idle_cleanup", Need("s3:PutObject", f"arn:aws:s3:::{BUCKET}/lake/actions/marks/idle_cleanup.json")),
+        ("snapshot_cleanup", Need("ec2:CreateTags", SNAPSHOT, {"aws:TagKeys": ("finops:mark:snapshot_cleanup",)})),
+        ("auto_tagger", Need("ec2:CreateTags", VOLUME, {"aws:TagKeys": ("finops:mark:idle_cleanup",)})),
+        # Deleting what it marks, taking the owner's tags off, and marking what another action deletes.
+        ("idle_cleanup_marker", Need("ec2:DeleteVolume", VOLUME, MARKED)),
+        ("idle_cleanup_marker", Need("ec2:ReleaseAddress", ADDRESS, {f"{TAG}idle_cleanup": "release 2026-11-26 0"})),
+        ("idle_cleanup_marker", Need("ec2:DeleteTags", VOLUME, {"aws:TagKeys": ("finops:protect",)})),
+        ("idle_cleanup_marker", Need("ec2:DeleteTags", VOLUME)),
+        ("idle_cleanup_marker", Need("ec2:CreateTags", VOLUME, {"aws:TagKeys": ("finops:mark:rightsizing",)})),
+        ("idle_cleanup_marker", Need("ec2:CreateTags", INSTANCE, {"aws:TagKeys": ("finops:mark:idle_cleanup",)})),
+        (
+            "idle_cleanup_marker",
+            Need("ec2:CreateTags", VOLUME.replace(OWN, OTHER), {"aws:TagKeys": ("finops:mark:idle_cleanup",)}),
+        ),
+        ("snapshot_cleanup_marker", Need("ec2:DeleteSnapshot", SNAPSHOT, MARKED_SNAPSHOT)),
+        ("snapshot_cleanup_marker", Need("ec2:CreateTags", VOLUME, {"aws:TagKeys": ("finops:mark:snapshot_cleanup",)})),
+        (
+            "snapshot_cleanup",
+            Need(
+                "ec2:DeleteSnapshot", SNAPSHOT, {**MARKED_SNAPSHOT, "aws:ResourceTag/aws:backup:source-resource": "x"}
+            ),
+        ),
         ("snapshot_cleanup", Need("ec2:DeregisterImage", f"arn:aws:ec2:{REGION}::image/ami-1")),
         ("snapshot_cleanup", Need("ec2:ModifySnapshotAttribute", SNAPSHOT)),
         ("snapshot_cleanup", Need("ec2:DeleteVolume", VOLUME)),

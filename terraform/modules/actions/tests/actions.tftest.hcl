@@ -38,7 +38,7 @@ run "nothing_acts_unless_told" {
   command = plan
 
   assert {
-    condition     = alltrue([for target in aws_cloudwatch_event_target.this : jsondecode(target.input).apply == false])
+    condition     = alltrue([for target in aws_cloudwatch_event_target.this : !anytrue(values({ for key, value in jsondecode(target.input) : key => value if contains(["apply", "mark"], key) }))])
     error_message = "Every action is a dry run by default."
   }
 
@@ -48,8 +48,8 @@ run "nothing_acts_unless_told" {
   }
 
   assert {
-    condition     = length(aws_lambda_function.this) == 6
-    error_message = "There is a function for each action."
+    condition     = length(aws_lambda_function.this) == 8
+    error_message = "There is a function for each action, and one more for each that marks first."
   }
 }
 
@@ -66,7 +66,7 @@ run "each_role_has_its_own_statements_and_those_of_the_lake" {
   assert {
     condition = contains(flatten([
       for s in jsondecode(aws_iam_role_policy.this["scheduler"].policy).Statement : s.Resource if s.Sid == "WriteWhatActionsWrite"
-    ]), "arn:aws:s3:::finops-dev-lake/team/actions/*")
+    ]), "arn:aws:s3:::finops-dev-lake/team/actions/ledger/*")
     error_message = "The lake lies below its prefix: ${aws_iam_role_policy.this["scheduler"].policy}"
   }
 
@@ -112,6 +112,50 @@ run "one_action_acts_in_other_accounts_with_keys_of_volumes" {
       for s in jsondecode(output.account_policies["scheduler"]).Statement : s.Condition if s.Sid == "LetEc2UseTheKeysOfVolumes"
     ] == [{ Bool = { "kms:GrantIsForAWSResource" = "true" }, StringLike = { "kms:ViaService" = "ec2.*.amazonaws.com" } }]
     error_message = "A grant is for EC2 alone: ${output.account_policies["scheduler"]}"
+  }
+}
+
+run "one_function_marks_and_another_one_acts" {
+  command = plan
+
+  variables {
+    actions     = ["idle_cleanup"]
+    apply       = ["idle_cleanup"]
+    account_ids = ["000000000042"]
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_target.this["idle_cleanup_marker"].input) == { mark = true }
+    error_message = "What marks does not act: ${aws_cloudwatch_event_target.this["idle_cleanup_marker"].input}"
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_target.this["idle_cleanup"].input) == { apply = true, grace_builds = 2, grace_days = 7 }
+    error_message = "What acts waits for its grace: ${aws_cloudwatch_event_target.this["idle_cleanup"].input}"
+  }
+
+  assert {
+    condition     = aws_lambda_function.this["idle_cleanup_marker"].handler == "lambdas.idle_cleanup.handler.handler"
+    error_message = "Both are the same code."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this["idle_cleanup_marker"].environment[0].variables.FINOPS_ROLE_NAME == "finops-dev-idle_cleanup_marker-actor"
+    error_message = "In other accounts, too, they are two roles."
+  }
+
+  assert {
+    condition = [
+      for s in jsondecode(aws_iam_role_policy.this["idle_cleanup"].policy).Statement : s.Condition if s.Sid == "DeleteMarkedVolumes"
+    ] == [{ StringLike = { "aws:ResourceTag/finops:mark:idle_cleanup" = "delete *" } }]
+    error_message = "Nothing is deleted that is not marked: ${aws_iam_role_policy.this["idle_cleanup"].policy}"
+  }
+
+  assert {
+    condition = contains(flatten([
+      for s in jsondecode(aws_iam_role_policy.this["idle_cleanup"].policy).Statement : s.Resource if s.Sid == "DeleteMarkedVolumes"
+    ]), "arn:aws:ec2:*:$${aws:PrincipalAccount}:volume/*")
+    error_message = "Only what is of its own account is deleted: ${aws_iam_role_policy.this["idle_cleanup"].policy}"
   }
 }
 

@@ -1,0 +1,35 @@
+"""The tag by which a resource is marked. Whoever acts may not write it, and AWS lets nobody act without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lake.accounts import Accounts, code_of
+
+PREFIX = "finops:mark:"
+
+
+def key_of(action: str) -> str:
+    """The key of the tag, one per action: two of them may mean something for one resource."""
+    return f"{PREFIX}{action}"
+
+
+def value_of(tags: Iterable[tuple[str, str]], action: str) -> str:
+    """What the mark on a resource says, empty for none."""
+    return next((value for key, value in tags if key == key_of(action)), "")
+
+
+def write(accounts: Accounts, account: str, region: str, name: str, action: str, value: str) -> None:
+    """Mark a resource. Raises botocore errors and UnreachableError."""
+    accounts.ec2(account, region).create_tags(Resources=[name], Tags=[{"Key": key_of(action), "Value": value}])
+
+
+def take_off(accounts: Accounts, account: str, region: str, name: str, action: str) -> None:
+    """Take the mark off a resource, or do nothing if it is gone. Raises botocore errors and UnreachableError."""
+    from botocore.exceptions import ClientError
+
+    try:
+        accounts.ec2(account, region).delete_tags(Resources=[name], Tags=[{"Key": key_of(action)}])
+    except ClientError as error:
+        if not code_of(error).endswith(".NotFound"):
+            raise
