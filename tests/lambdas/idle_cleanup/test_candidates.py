@@ -43,7 +43,7 @@ def test_addresses_are_named_by_allocation_or_by_ip(rule_id: str) -> None:
         ({"resource_id": "snap-0123456789abcdef0"}, "the bill's name for it is not that of an EBS volume"),
         ({"resource_id": None}, "the bill's name for it is not that of an EBS volume"),
         ({"monthly_cost": None}, "its monthly cost is unknown, so no cap could count it"),
-        ({"finding_id": None}, "the mart gives it no finding id"),
+        ({"finding_id": None}, "the mart gives it no id"),
         (
             {"resource_id": f"arn:aws:ec2:{REGION}:{OTHER}:volume/{VOLUME}"},
             "its ARN names another account or region than the bill",
