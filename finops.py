@@ -20,6 +20,7 @@ import ingestion.cli
 import ingestion.collecting.cli
 import ingestion.deliveries_cli
 import ingestion.synthetic.cli
+import lambdas.approve_cli
 import lambdas.cli
 import quality.cli
 import quality.reconciling.cli
@@ -167,6 +168,7 @@ _VERBS: dict[str, Callable[..., None]] = {
     "build": dbt_project.cli.build_command,
     "validate": quality.cli.validate,
     "act": lambdas.cli.act,
+    "approve": lambdas.approve_cli.approve,
     "report": dashboards.cli.report,
     "dashboard": dashboards.cli.dashboard,
     "reconcile": quality.reconciling.cli.reconcile,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
     from mypy_boto3_ec2.client import EC2Client
+    from mypy_boto3_sts.type_defs import GetCallerIdentityResponseTypeDef
 
 NO_ACCOUNT = "no AWS account reachable"
 
@@ -49,6 +50,10 @@ class Accounts:
             raise self._own
         return self._own
 
+    def caller(self, region: str) -> str:
+        """The ARN by which AWS knows the caller. Raises UnreachableError."""
+        return self._identity(region)["Arn"]
+
     def ec2(self, account: str, region: str) -> EC2Client:
         """The EC2 client of an account and region. Raises UnreachableError with the reason."""
         if not region or region == "global":
@@ -70,6 +75,9 @@ class Accounts:
             return self._clients[service, account, region]
 
     def _ask_own_account(self, region: str) -> str:
+        return self._identity(region)["Account"]
+
+    def _identity(self, region: str) -> GetCallerIdentityResponseTypeDef:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
@@ -78,7 +86,7 @@ class Accounts:
             if session.get_credentials() is None:
                 raise UnreachableError(f"{NO_ACCOUNT} (no credentials found)")
             client = session.client("sts", region_name=region, config=_brief())
-            return client.get_caller_identity()["Account"]
+            return client.get_caller_identity()
         except (BotoCoreError, ClientError, ValueError) as error:
             raise UnreachableError(f"{NO_ACCOUNT} ({in_words(error)})") from error
 

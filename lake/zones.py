@@ -25,7 +25,9 @@ actions/ledger/<action>/<key>.json                                     what it d
 actions/STOP                                                           while it is there, no action runs
 actions/<action>.yml                                                   what a user tells an action, such as schedules
 actions/marks/<action>.json                                            what it means to do, and since when
+actions/approvals/<action>/<key>.json                                  what a person approved, until when
 actions/memory/<action>/<account>/<region>.json                        what an action saw and did there last
+actions/memory/<action>/rules.json                                     which rules are new, or broke their promise
 dashboards/index.html                                                  the page
 past/<moment>/                                                         a lake of its own: this one as it was then
 runs/<run id>.json                                                     what a run did, and with which result
@@ -51,6 +53,7 @@ LEDGER = "actions/ledger"
 KILL_SWITCH = "actions/STOP"
 MEMORY = "actions/memory"
 MARKS = "actions/marks"
+APPROVALS = "actions/approvals"
 DASHBOARDS = "dashboards"
 RUNS = "runs"
 PAST = "past"
@@ -164,6 +167,16 @@ def action_settings(action: str) -> str:
 def action_memory(action: str, account: str, region: str) -> str:
     """What an action saw and did in one account and region, from run to run."""
     return f"{MEMORY}/{action}/{account}/{region}.json"
+
+
+def action_rules(action: str) -> str:
+    """What an action remembers of the rules whose findings it takes."""
+    return f"{MEMORY}/{action}/rules.json"
+
+
+def approval(action: str, key: str) -> str:
+    """What a person approved of one resource; the key is the ledger's."""
+    return f"{APPROVALS}/{action}/{key}.json"
 
 
 def marks(action: str) -> str:

@@ -64,6 +64,9 @@ def act(
             help="Do nothing at all if, of ten or more candidates, a larger share would be touched; usually 90.",
         ),
     ] = None,
+    max_per_owner: Annotated[
+        int | None, typer.Option(min=0, help="Do nothing at all if more of one owner would be touched; usually 5.")
+    ] = None,
     role_name: Annotated[
         str | None, typer.Option(help="Role to assume in accounts other than your own; without it they are skipped.")
     ] = None,
@@ -82,6 +85,9 @@ def act(
         int, typer.Option(min=0, help="Touch only what is marked and was found in so many builds of the mart.")
     ] = 0,
     grace_days: Annotated[int, typer.Option(min=0, help="Touch only what is marked for so many days.")] = 0,
+    notify_builds: Annotated[
+        int, typer.Option(min=0, help="Only tell what a new rule finds in its first so many builds of the mart.")
+    ] = 0,
     max_data_age_days: Annotated[int, typer.Option(min=0, help="Refuse to act on a bill older than this.")] = 4,
 ) -> None:
     """Act on what the marts found: plan first, then with --apply do it, and record every act.
@@ -102,6 +108,7 @@ def act(
         "max_count": max_count,
         "max_monthly_cost": max_monthly_cost,
         "max_share_pct": max_share_pct,
+        "max_per_owner": max_per_owner,
     }
     request = Request(
         apply=apply,
@@ -115,6 +122,7 @@ def act(
         keep_days=keep_days,
         keep_count=keep_count,
         grace=Grace(grace_builds, grace_days),
+        notify_builds=notify_builds,
     )
     report = act_on(ws, action, request, role_name=role_name)
     show(ws, report)

@@ -43,7 +43,7 @@ class AutoTagger(Action[Untagged]):
     name = "auto_tagger"
     mart = bill.MART
     # A tag costs nothing and takes nothing away.
-    caps = Caps(max_count=500, max_monthly_cost=Decimal(10**12), max_share_pct=Decimal(100))
+    caps = Caps(max_count=500, max_monthly_cost=Decimal(10**12), max_share_pct=Decimal(100), max_per_owner=500)
     # The tags themselves tell what was done.
     is_once = False
 

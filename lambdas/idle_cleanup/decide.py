@@ -115,11 +115,14 @@ def _volume_goes(finding: Finding, volume: Volume) -> Decision:
 
 def _address_goes(finding: Finding, address: Address, request: Request) -> Decision:
     named = f"{address.public_ip} is associated with nothing"
-    if Verb.RELEASE not in request.approved:
-        reason = f"{named}; a release cannot be undone, so it needs --release-addresses"
-        return Decision.on(finding, Verb.NEEDS_APPROVAL, reason)
     calls = (f"ec2:ReleaseAddress {address.allocation_id}",)
-    return Decision.on(finding, Verb.RELEASE, named, calls, rests_on=rests_on(address), target=address.allocation_id)
+    rests, target = rests_on(address), address.allocation_id
+    if Verb.RELEASE in request.approved:
+        return Decision.on(finding, Verb.RELEASE, named, calls, rests_on=rests, target=target)
+    reason = f"{named}; a release cannot be undone, so it needs `finops approve` or --release-addresses"
+    return Decision.on(
+        finding, Verb.NEEDS_APPROVAL, reason, calls, rests_on=rests, target=target, asks_for=Verb.RELEASE
+    )
 
 
 def _against_volume(volume: Volume, request: Request, now: datetime) -> Iterator[str]:

@@ -27,6 +27,8 @@ EVENT_KEYS = frozenset(
         "max_count",
         "max_monthly_cost",
         "max_share_pct",
+        "max_per_owner",
+        "notify_builds",
         "max_data_age_days",
         "min_age_days",
         "keep_days",
@@ -104,6 +106,7 @@ def request_of(event: Mapping[str, Any], caps: Caps | None = None) -> Request:
             max_count=int(_number(event, "max_count", Decimal(usual.caps.max_count))),
             max_monthly_cost=_number(event, "max_monthly_cost", usual.caps.max_monthly_cost),
             max_share_pct=_number(event, "max_share_pct", usual.caps.max_share_pct),
+            max_per_owner=int(_number(event, "max_per_owner", Decimal(usual.caps.max_per_owner))),
         ),
         approved=approved(release=_flag(event, "release_addresses"), without_undo=_flag(event, "without_undo")),
         min_age=timedelta(days=int(_number(event, "min_age_days", Decimal(usual.min_age.days)))),
@@ -111,6 +114,7 @@ def request_of(event: Mapping[str, Any], caps: Caps | None = None) -> Request:
         keep_days=int(_number(event, "keep_days", Decimal(usual.keep_days))),
         keep_count=int(_number(event, "keep_count", Decimal(usual.keep_count))),
         grace=Grace(int(_number(event, "grace_builds", Decimal(0))), int(_number(event, "grace_days", Decimal(0)))),
+        notify_builds=int(_number(event, "notify_builds", Decimal(0))),
     )
 
 

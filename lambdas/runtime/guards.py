@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -33,6 +33,12 @@ def tripped(decisions: Sequence[Decision], caps: Caps, *, looked_at: int) -> str
             return (
                 f"{cost:,.2f} {currency} a month at risk, more than the {caps.max_monthly_cost:,.2f} allowed per run "
                 "(--max-monthly-cost)"
+            )
+    owners = Counter(decision.owner for decision in acts if decision.owner)
+    for owner, count in owners.most_common(1):
+        if count > caps.max_per_owner:
+            return (
+                f"{count} resources of {owner} to touch, more than the {caps.max_per_owner} allowed (--max-per-owner)"
             )
     if looked_at >= caps.share_from and Decimal(100 * len(acts)) > caps.max_share_pct * looked_at:
         return (

@@ -55,6 +55,7 @@ def record(store: Store, action: str, outcome: Outcome, ticket: Ticket, acted_at
         "account": decision.account,
         "region": decision.region,
         "reason": decision.reason,
+        "approval": decision.approval,
         "monthly_cost": decision.monthly_cost,
         "monthly_savings_cost": decision.monthly_savings_cost,
         "currency": decision.currency,

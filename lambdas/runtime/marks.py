@@ -99,7 +99,7 @@ def waits_for(mark: Mark, grace: Grace, now: datetime) -> str:
 
 def plan_of(decision: Decision) -> str:
     """What is meant for a resource, as a token: it changes with the verb, the calls, and the state they rest on."""
-    parts = (decision.verb, *decision.calls, *decision.rests_on)
+    parts = (decision.asks_for or decision.verb, *decision.calls, *decision.rests_on)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

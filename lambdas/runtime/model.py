@@ -57,6 +57,7 @@ class Status(StrEnum):
     WOULD_ACT = "would act"
     REFUSED = "AWS would refuse"
     MARKED = "marked"
+    ONLY_TOLD = "only told"
     DONE = "done"
     ALREADY_DONE = "already done"
     WAITING = "waiting"
@@ -104,7 +105,8 @@ class Decision:
     """What to do with one resource, and why. `calls` are the changing AWS calls, as a person would write them.
 
     `rests_on` are the live facts that must stay as they are until it is done. `target` is the name that AWS takes for
-    the resource where that is not `resource_id`.
+    the resource where that is not `resource_id`, `owner` whom its tag names. `asks_for` is what a person may approve,
+    `approval` who did.
     """
 
     verb: Verb
@@ -121,6 +123,9 @@ class Decision:
     monthly_savings_cost: Decimal | None = None
     rests_on: tuple[str, ...] = ()
     target: str = ""
+    owner: str = ""
+    asks_for: Verb | None = None
+    approval: str = ""
 
     @property
     def tagged_as(self) -> str:
@@ -137,6 +142,7 @@ class Decision:
         *,
         rests_on: tuple[str, ...] = (),
         target: str = "",
+        asks_for: Verb | None = None,
     ) -> Decision:
         """A decision on a finding."""
         return cls(
@@ -155,6 +161,7 @@ class Decision:
             monthly_savings_cost=finding.monthly_savings_cost or finding.monthly_cost,
             rests_on=rests_on,
             target=target,
+            asks_for=asks_for,
         )
 
 
@@ -176,13 +183,15 @@ class Caps:
 
     `max_monthly_cost` bounds the summed monthly cost of what is touched, per currency. `max_share_pct` bounds how much
     of what was looked at may be touched, from `share_from` resources on: when nearly all candidates look unused, the
-    fault is more likely in what we see.
+    fault is more likely in what we see. `max_per_owner` bounds how much of one owner, as the tag `Owner`
+    names him, is touched.
     """
 
     max_count: int = 10
     max_monthly_cost: Decimal = Decimal(500)
     max_share_pct: Decimal = Decimal(90)
     share_from: int = 10
+    max_per_owner: int = 5
 
 
 @dataclass(frozen=True)
@@ -198,7 +207,8 @@ class Request:
     """What a user asked of a run. Dry run unless `apply`, or `mark`: that only marks what `apply` would touch later.
 
     `approved` are the verbs that need a person's word.
-    Of snapshots are kept those of so many days, and so many of each volume, whichever keeps more.
+    Of snapshots are kept those of so many days, and so many of each volume, whichever keeps more. Findings of a new
+    rule are only told in the first `notify_builds` builds of the mart.
     """
 
     apply: bool = False
@@ -210,6 +220,7 @@ class Request:
     keep_days: int = 90
     keep_count: int = 3
     grace: Grace = field(default_factory=Grace)
+    notify_builds: int = 0
 
     @property
     def is_dry(self) -> bool:

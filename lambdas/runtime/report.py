@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,9 +82,17 @@ class ActionReport:
 
 
 def write_plan(
-    store: Store, report: ActionReport, decisions: Sequence[Decision], request: Request, now: datetime
+    store: Store,
+    report: ActionReport,
+    decisions: Sequence[Decision],
+    request: Request,
+    now: datetime,
+    told: Mapping[Decision, str] | None = None,
 ) -> str:
-    """Write what would be called and why, before anything is done. Returns where it lies."""
+    """Write what would be called and why, before anything is done. Returns where it lies.
+
+    Of the decisions in `told` nothing is done but to tell them, for the reason there.
+    """
     key = zones.plan(report.run_id, report.action)
     document = {
         "version": ledger.VERSION,
@@ -100,9 +108,11 @@ def write_plan(
             "max_count": request.caps.max_count,
             "max_monthly_cost": request.caps.max_monthly_cost,
             "max_share_pct": request.caps.max_share_pct,
+            "max_per_owner": request.caps.max_per_owner,
         },
         "monthly_cost_at_risk": guards.cost_at_risk(d for d in decisions if d.verb.changes_account),
-        "decisions": [_decision(decision) for decision in decisions],
+        "notes": list(report.notes),
+        "decisions": [{**_decision(decision), "only_told": (told or {}).get(decision, "")} for decision in decisions],
     }
     try:
         store.write(key, ledger.as_json(document))
@@ -142,7 +152,9 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "currency": decision.currency,
         "plan_key": decision.plan_key,
         "calls": list(decision.calls),
-        "plan": marks.plan_of(decision) if decision.verb.changes_account else "",
+        "owner": decision.owner,
+        "approval": decision.approval,
+        "plan": marks.plan_of(decision) if decision.verb.changes_account or decision.asks_for else "",
     }
 
 

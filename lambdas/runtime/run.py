@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lake.accounts import UnreachableError, in_words
-from lambdas.runtime import guards, ledger, marking, tags
+from lambdas.runtime import approvals, guards, ledger, marking, rules, tags
 from lambdas.runtime.action import Action, Facts, Notes, Remembers, Run
 from lambdas.runtime.errors import NoAccountError
 from lambdas.runtime.findings import find
@@ -17,12 +17,16 @@ from lambdas.runtime.report import ActionReport, write_plan
 
 @dataclass(frozen=True)
 class _Decided:
-    """The decisions, what the ledger tells of those done before, how many resources live, and what marks they carry."""
+    """The decisions, what the ledger tells of those done before, how many resources live, and what marks they carry.
+
+    `told` are those of which nothing is done but to tell them.
+    """
 
     decisions: tuple[Decision, ...]
     done_before: Mapping[Decision, str]
     looked_at: int
     seen: Mapping[Decision, str]
+    told: Mapping[Decision, str] = field(default_factory=dict)
 
 
 def run_action(run: Run, action: Action[Facts], request: Request) -> ActionReport:
@@ -39,19 +43,29 @@ def run_action(run: Run, action: Action[Facts], request: Request) -> ActionRepor
             return replace(report, stopped=stopped)
         found = find(run, action, request)
         decided = _decide(run, action, found.findings, request)
+        told, notes = rules.only_told(run, action.name, decided.decisions, found.mart_version, request)
+        decided = replace(decided, told=told)
+        report = replace(report, mart_version=found.mart_version, notes=tuple(notes))
         if request.mark:
-            return _mark(run, action, decided, replace(report, mart_version=found.mart_version), request)
-        waiting = marking.waiting(run, action, decided.decisions, decided.seen, found.mart_version, request)
+            return _mark(run, action, decided, report, request)
+        waiting = _waiting(run, action, decided, report, request)
         ripe = [decision for decision in decided.decisions if decision not in waiting]
-        stopped = stopped or guards.tripped(ripe, request.caps, looked_at=decided.looked_at)
-        report = replace(report, mart_version=found.mart_version, stopped=stopped)
-        report = replace(report, plan=write_plan(run.store, report, decided.decisions, request, run.now))
+        report = replace(report, stopped=stopped or guards.tripped(ripe, request.caps, looked_at=decided.looked_at))
+        report = replace(report, plan=write_plan(run.store, report, decided.decisions, request, run.now, told))
         ticket = Ticket(run.run_id, run.now, request, run.patience)
-        outcomes = _carry_out(run, action, decided, ticket, stopped, waiting)
+        outcomes = _carry_out(run, action, decided, ticket, report.stopped, waiting)
         if request.apply and isinstance(action, Remembers):
             action.remember(outcomes, ticket)
-        notes = tuple(action.notes(outcomes)) if isinstance(action, Notes) else ()
-        return replace(report, outcomes=tuple(outcomes), notes=notes)
+        notes += action.notes(outcomes) if isinstance(action, Notes) else []
+        return replace(report, outcomes=tuple(outcomes), notes=tuple(notes))
+
+
+def _waiting(
+    run: Run, action: Action[Facts], decided: _Decided, report: ActionReport, request: Request
+) -> dict[Decision, Outcome]:
+    """What becomes of that of which nothing is done yet."""
+    waiting = marking.waiting(run, action, decided.decisions, decided.seen, report.mart_version, request)
+    return {**waiting, **{one: Outcome(Status.ONLY_TOLD, one, why) for one, why in decided.told.items()}}
 
 
 def _decide(run: Run, action: Action[Facts], findings: Sequence[Finding], request: Request) -> _Decided:
@@ -72,8 +86,13 @@ def _decide(run: Run, action: Action[Facts], findings: Sequence[Finding], reques
         else:
             decisions.append(next(open_decisions))
     alive = {finding: facts for finding, facts in live.items() if not isinstance(facts, Gone | Unknown)}
+    decisions = [
+        replace(decision, owner=tags.owner_of(tags.of(alive.get(finding))))
+        for finding, decision in zip(findings, decisions, strict=True)
+    ]
+    decisions = approvals.applied(run.store, action.name, decisions, run.now)
     seen = {
-        decision: tags.value_of(getattr(alive[finding], "tags", ()), action.name)
+        decision: tags.value_of(tags.of(alive[finding]), action.name)
         for finding, decision in zip(findings, decisions, strict=True)
         if action.is_marked_by_tag and finding in alive
     }
@@ -94,22 +113,23 @@ def _require_account(run: Run, findings: Sequence[Finding]) -> None:
 
 def _mark(run: Run, action: Action[Facts], decided: _Decided, report: ActionReport, request: Request) -> ActionReport:
     """The report of a run that marks and touches nothing else."""
-    report = replace(report, plan=write_plan(run.store, report, decided.decisions, request, run.now))
-    marked = marking.mark(
-        run, action, decided.decisions, decided.seen, report.mart_version, halted=lambda: _stop_now(run)
-    )
+    report = replace(report, plan=write_plan(run.store, report, decided.decisions, request, run.now, decided.told))
+    meant = [decision for decision in decided.decisions if decision not in decided.told]
+    marked = marking.mark(run, action, meant, decided.seen, report.mart_version, halted=lambda: _stop_now(run))
     outcomes = []
     for decision in decided.decisions:
         known = _known(decided, decision)
         if known:
             outcomes.append(known)
+        elif decision in decided.told:
+            outcomes.append(Outcome(Status.ONLY_TOLD, decision, decided.told[decision]))
         elif decision in marked.failed:
             outcomes.append(Outcome(Status.FAILED, decision, marked.failed[decision]))
         elif not decision.verb.changes_account:
             outcomes.append(Outcome(Status.WAITING, decision, "recorded by a run with --apply"))
         else:
             outcomes.append(Outcome(Status.MARKED, decision, f"marked: {decision.reason}"))
-    return replace(report, outcomes=tuple(outcomes), notes=tuple(marked.notes))
+    return replace(report, outcomes=tuple(outcomes), notes=(*report.notes, *marked.notes))
 
 
 def _known(decided: _Decided, decision: Decision) -> Outcome | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from lake.accounts import Accounts, code_of
 
 PREFIX = "finops:mark:"
+OWNER = "owner"
 
 
 def key_of(action: str) -> str:
@@ -17,6 +19,17 @@ def key_of(action: str) -> str:
 def value_of(tags: Iterable[tuple[str, str]], action: str) -> str:
     """What the mark on a resource says, empty for none."""
     return next((value for key, value in tags if key == key_of(action)), "")
+
+
+def of(facts: object) -> tuple[tuple[str, str], ...]:
+    """The tags of whatever a look found; none where it has none."""
+    found: Any = getattr(facts, "tags", ())
+    return tuple(found.items() if isinstance(found, Mapping) else found)
+
+
+def owner_of(tags: Iterable[tuple[str, str]]) -> str:
+    """Whom the tags name as owner, empty for nobody."""
+    return next((value.strip() for key, value in tags if key.lower() == OWNER), "")
 
 
 def write(accounts: Accounts, account: str, region: str, name: str, action: str, value: str) -> None:

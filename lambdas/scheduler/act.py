@@ -44,7 +44,7 @@ class Scheduler(Action[Seen]):
     name = memory.ACTION
     mart = ""
     # An office starts at once in the morning; what is stopped by mistake is started again.
-    caps = Caps(max_count=1000, max_share_pct=Decimal(100))
+    caps = Caps(max_count=1000, max_share_pct=Decimal(100), max_per_owner=1000)
     is_once = False
     lock = "-scheduler"
 

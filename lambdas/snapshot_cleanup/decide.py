@@ -107,11 +107,11 @@ def _decide(finding: Finding, facts: Snapshot | Gone | Unknown, request: Request
     if obstacle:
         return Decision.on(finding, Verb.LEAVE, obstacle)
     reason = f"older than {request.keep_days} days, and {facts.newer} of its volume are newer; saves at most its line"
-    if facts.undo_days is None and Verb.DELETE not in request.approved:
-        told = f"{reason}; no rule of the recycle bin keeps it, so it needs --without-undo"
-        return Decision.on(finding, Verb.NEEDS_APPROVAL, told)
     calls = (f"ec2:DeleteSnapshot {facts.snapshot_id}",)
     rests_on = (f"of {facts.volume_id}", f"started {facts.started_at}")
+    if facts.undo_days is None and Verb.DELETE not in request.approved:
+        told = f"{reason}; no rule of the recycle bin keeps it, so it needs `finops approve` or --without-undo"
+        return Decision.on(finding, Verb.NEEDS_APPROVAL, told, calls, rests_on=rests_on, asks_for=Verb.DELETE)
     return Decision.on(finding, Verb.DELETE, reason, calls, rests_on=rests_on)
 
 

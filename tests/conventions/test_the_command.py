@@ -23,6 +23,7 @@ runner = CliRunner()
 def test_the_verbs_are_the_steps_of_the_pipeline_and_their_helpers():
     assert VERBS == [
         "act",
+        "approve",
         "build",
         "collect",
         "dashboard",

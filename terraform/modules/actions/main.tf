@@ -35,9 +35,13 @@ locals {
   }
 
   # What is deleted is marked first: for a week, and until a second build of the mart finds it, too.
+  # Of a rule that is new the first two builds are only told.
   grace = {
-    idle_cleanup     = { grace_builds = 2, grace_days = 7 }
-    snapshot_cleanup = { grace_builds = 2, grace_days = 7 }
+    idle_cleanup            = { grace_builds = 2, grace_days = 7, notify_builds = 2 }
+    idle_cleanup_marker     = { notify_builds = 2 }
+    rightsizing             = { notify_builds = 2 }
+    snapshot_cleanup        = { grace_builds = 2, grace_days = 7, notify_builds = 2 }
+    snapshot_cleanup_marker = { notify_builds = 2 }
   }
 
   lake_statements = jsondecode(templatefile("${path.module}/policies/lake.json", local.words))

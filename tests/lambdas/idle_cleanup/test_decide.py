@@ -88,7 +88,7 @@ def test_unused_address_needs_approval_and_goes_with_it() -> None:
     assert decided(replace(ADDRESS, pool="amazon")).verb is Verb.RELEASE
     asked = decided(ADDRESS, Request())
     assert asked.verb is Verb.NEEDS_APPROVAL
-    assert asked.calls == ()
+    assert asked.asks_for is Verb.RELEASE
     assert "--release-addresses" in asked.reason
 
 

@@ -275,7 +275,14 @@ def test_lake_is_read_and_written_no_further_than_needed(needed: dict[str, list[
     ]
     for entry, fewer in less(policy("lake")):
         assert not all(allows(fewer, need) for need in all_of_them), f"{entry} is not needed"
-    for key in ("landing/x", "marts/x", "actions/STOP", "actions/marks/idle_cleanup.json", "actions/scheduler.yml"):
+    for key in (
+        "landing/x",
+        "marts/x",
+        "actions/STOP",
+        "actions/approvals/x",
+        "actions/marks/idle_cleanup.json",
+        "actions/scheduler.yml",
+    ):
         assert not allows(policy("lake"), Need("s3:PutObject", f"arn:aws:s3:::{BUCKET}/lake/{key}"))
     assert not allows(policy("lake"), Need("s3:DeleteObject", f"arn:aws:s3:::{BUCKET}/lake/actions/ledger/x"))
 

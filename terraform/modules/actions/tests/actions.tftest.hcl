@@ -125,12 +125,12 @@ run "one_function_marks_and_another_one_acts" {
   }
 
   assert {
-    condition     = jsondecode(aws_cloudwatch_event_target.this["idle_cleanup_marker"].input) == { mark = true }
+    condition     = jsondecode(aws_cloudwatch_event_target.this["idle_cleanup_marker"].input) == { mark = true, notify_builds = 2 }
     error_message = "What marks does not act: ${aws_cloudwatch_event_target.this["idle_cleanup_marker"].input}"
   }
 
   assert {
-    condition     = jsondecode(aws_cloudwatch_event_target.this["idle_cleanup"].input) == { apply = true, grace_builds = 2, grace_days = 7 }
+    condition     = jsondecode(aws_cloudwatch_event_target.this["idle_cleanup"].input) == { apply = true, grace_builds = 2, grace_days = 7, notify_builds = 2 }
     error_message = "What acts waits for its grace: ${aws_cloudwatch_event_target.this["idle_cleanup"].input}"
   }
 
