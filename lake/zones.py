@@ -175,7 +175,7 @@ def action_rules(action: str) -> str:
 
 
 def approval(action: str, key: str) -> str:
-    """What a person approved of one resource; the key is the ledger's."""
+    """What a person approved of one resource, which the key stands for."""
     return f"{APPROVALS}/{action}/{key}.json"
 
 

@@ -68,7 +68,9 @@ class AutoTagger(Action[Untagged]):
         ]
         return Found(tuple(findings), version)
 
-    def look(self, findings: Sequence[Finding], accounts: Accounts) -> Mapping[Finding, Untagged | Gone | Unknown]:
+    def look(
+        self, findings: Sequence[Finding], accounts: Accounts, now: datetime
+    ) -> Mapping[Finding, Untagged | Gone | Unknown]:
         """What was seen when it was found, a moment ago."""
         return self._live
 

@@ -55,7 +55,9 @@ class CostReporter(Action[Told]):
         figures = Finding(self._day, METRICS, METRICS, metrics.NAMESPACE, _own(run), run.reach.home, None, "")
         return Found((message, figures), version)
 
-    def look(self, findings: Sequence[Finding], accounts: Accounts) -> Mapping[Finding, Told | Gone | Unknown]:
+    def look(
+        self, findings: Sequence[Finding], accounts: Accounts, now: datetime
+    ) -> Mapping[Finding, Told | Gone | Unknown]:
         """What was read a moment ago."""
         return dict.fromkeys(findings, self._told)
 

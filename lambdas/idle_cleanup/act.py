@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lake.accounts import Accounts, code_of, in_words
-from lambdas.idle_cleanup import addresses, candidates, decide, look, volumes
+from lambdas.idle_cleanup import addresses, candidates, decide, look, removing, volumes
 from lambdas.idle_cleanup.decide import Facts
 from lambdas.runtime.action import Action
 from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Request, Status, Ticket, Unknown, Verb
 
-if TYPE_CHECKING:
-    from mypy_boto3_ec2.client import EC2Client
-
 
 class IdleCleanup(Action[Facts]):
-    """Deletes unattached EBS volumes after a snapshot, and releases unassociated Elastic IPs when told to."""
+    """Takes away what costs money and does nothing: see docs/actions.md for each kind and what is left alone."""
 
     name = candidates.ACTION
     mart = candidates.MART
@@ -28,9 +25,11 @@ class IdleCleanup(Action[Facts]):
         """The findings among the rows of `idle_resources`."""
         return candidates.candidates(rows)
 
-    def look(self, findings: Sequence[Finding], accounts: Accounts) -> Mapping[Finding, Facts | Gone | Unknown]:
+    def look(
+        self, findings: Sequence[Finding], accounts: Accounts, now: datetime
+    ) -> Mapping[Finding, Facts | Gone | Unknown]:
         """What EC2 says of them now."""
-        return look.look(findings, accounts)
+        return look.look(findings, accounts, now)
 
     def decide(
         self,
@@ -46,14 +45,18 @@ class IdleCleanup(Action[Facts]):
         """Send the calls of a decision with EC2's DryRun flag, which checks the rights and changes nothing."""
         if not decision.calls:
             return Outcome(Status.WOULD_ACT, decision, decision.reason)
-        ec2 = accounts.ec2(decision.account, decision.region)
-        refusals = [refusal for call in _dry_calls(ec2, decision, ticket) if (refusal := _refusal(call))]
+        calls = _dry_calls(accounts, decision, ticket)
+        if not calls and decision.kind in removing.KINDS:
+            return Outcome(Status.WOULD_ACT, decision, "AWS cannot be asked beforehand: " + ", ".join(decision.calls))
+        refusals = [refusal for call in calls if (refusal := _refusal(call))]
         if refusals:
             return Outcome(Status.REFUSED, decision, "; ".join(refusals))
         return Outcome(Status.WOULD_ACT, decision, "AWS would allow " + ", ".join(decision.calls))
 
     def act(self, decision: Decision, accounts: Accounts, ticket: Ticket) -> Outcome:
         """Do it, after one more look. Raises botocore errors and UnreachableError."""
+        if decision.kind in removing.KINDS:
+            return removing.remove(accounts, decision, ticket)
         ec2 = accounts.ec2(decision.account, decision.region)
         if decision.verb is Verb.DELETE:
             return volumes.delete(ec2, decision, ticket)
@@ -62,7 +65,10 @@ class IdleCleanup(Action[Facts]):
         return volumes.record(ec2, decision)
 
 
-def _dry_calls(ec2: EC2Client, decision: Decision, ticket: Ticket) -> list[Callable[[], object]]:
+def _dry_calls(accounts: Accounts, decision: Decision, ticket: Ticket) -> list[Callable[[], object]]:
+    if decision.kind in removing.KINDS:
+        return removing.dry_calls(removing.client_of(accounts, decision), decision)
+    ec2 = accounts.ec2(decision.account, decision.region)
     if decision.verb is Verb.DELETE:
         return volumes.dry_calls(ec2, decision, ticket)
     return addresses.dry_calls(ec2, decision)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from lambdas.idle_cleanup.decide import ADDRESS, VOLUME
+from lambdas.idle_cleanup.others import BALANCER, DATABASE, GATEWAY
 from lambdas.runtime import rows as mart_rows
 from lambdas.runtime.model import Finding
 
@@ -23,6 +24,13 @@ KINDS = {
     "public_ipv4_address": ADDRESS,
     "elastic_ip_address": ADDRESS,
     "address_unassociated": ADDRESS,
+    "nat_gateway": GATEWAY,
+    "nat_gateway_unrouted": GATEWAY,
+    "nat_gateway_idle": GATEWAY,
+    "application_load_balancer": BALANCER,
+    "network_load_balancer": BALANCER,
+    "load_balancer_without_targets": BALANCER,
+    "database_idle": DATABASE,
 }
 COLUMNS = (
     "finding_id",
@@ -40,6 +48,12 @@ COLUMNS = (
 _IDS = {
     VOLUME: (re.compile(r"vol-[0-9a-f]{8,17}"), "an EBS volume"),
     ADDRESS: (re.compile(r"eipalloc-[0-9a-f]{8,17}|\d{1,3}(?:\.\d{1,3}){3}"), "an Elastic IP"),
+    GATEWAY: (re.compile(r"nat-[0-9a-f]{8,17}"), "a NAT gateway"),
+    BALANCER: (
+        re.compile(r"arn:[\w-]+:elasticloadbalancing:[\w-]+:\d{12}:loadbalancer/(?:app|net)/[\w-]+/[0-9a-f]+"),
+        "an Application or Network Load Balancer",
+    ),
+    DATABASE: (re.compile(r"[A-Za-z][A-Za-z0-9-]{0,62}"), "a database"),
 }
 
 
@@ -50,7 +64,8 @@ def candidates(rows: Sequence[Mapping[str, Any]]) -> list[Finding]:
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:
-    found = mart_rows.finding(row, KINDS.get(row["rule_id"], ""))
+    kind = KINDS.get(row["rule_id"], "")
+    found = mart_rows.finding(row, kind, whole=kind == BALANCER)
     return replace(found, problem=_problem(found, is_billed=bool(row["is_actionable"])) or found.problem)
 
 

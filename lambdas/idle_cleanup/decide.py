@@ -1,4 +1,4 @@
-"""Which idle volumes and addresses may go, and why the others stay. Pure: findings and live facts in, decisions out.
+"""Which idle resources may go, and why the others stay. Pure: findings and live facts in, decisions out.
 
 The bill proposes, the account disposes: a row of the mart is only a candidate, and only what the account says now
 makes it a deletion. Whatever is missing, odd or unreadable means: leave it alone.
@@ -10,17 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from lambdas.idle_cleanup import others
+from lambdas.idle_cleanup.reasons import Tags, against_tags, too_young
 from lambdas.runtime.model import Decision, Finding, Gone, Request, Ticket, Unknown, Verb
 
 VOLUME = "volume"
 ADDRESS = "address"
-
-PROTECT = "finops:protect"
-STACK = "aws:cloudformation:stack-name"
-# Kubernetes keeps detached volumes for pods that come back; the cluster, not we, knows when they are done with.
-KUBERNETES = ("ebs.csi.aws.com/", "kubernetes.io/", "kubernetescluster", "csivolumename")
-
-Tags = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,7 @@ class Address:
     border_group: str = ""
 
 
-Facts = Volume | Address
+Facts = Volume | Address | others.Other
 Live = Mapping[Finding, Facts | Gone | Unknown]
 
 
@@ -69,12 +64,14 @@ def rests_on(facts: Facts) -> tuple[str, ...]:
     """What must still be so when it is done: a resource of the same name that differs is not what was marked."""
     if isinstance(facts, Volume):
         return (f"created {facts.created_at}", f"{facts.size} GiB {facts.volume_type} in {facts.zone}")
-    return (facts.public_ip,)
+    return (facts.public_ip,) if isinstance(facts, Address) else others.rests_on(facts)
 
 
 def why_not(facts: Facts, request: Request, now: datetime) -> str:
     """The first reason to leave a resource alone, or empty when nothing speaks for keeping it."""
-    reasons = _against_volume(facts, request, now) if isinstance(facts, Volume) else _against_address(facts)
+    if isinstance(facts, Volume):
+        return next(_against_volume(facts, request, now), "")
+    reasons = _against_address(facts) if isinstance(facts, Address) else others.against(facts, request, now)
     return next(reasons, "")
 
 
@@ -92,12 +89,24 @@ def _decide(finding: Finding, facts: Facts | Gone | Unknown, request: Request, n
         return Decision.on(finding, Verb.LEAVE, f"live state unknown: {facts.why}")
     if isinstance(facts, Gone):
         return _decide_gone(finding, facts)
-    if finding.kind != (VOLUME if isinstance(facts, Volume) else ADDRESS):
+    if finding.kind != _kind_of(facts):
         return Decision.on(finding, Verb.LEAVE, "live state unknown: the account describes another kind of resource")
     obstacle = why_not(facts, request, now)
     if obstacle:
         return Decision.on(finding, Verb.LEAVE, obstacle)
-    return _volume_goes(finding, facts) if isinstance(facts, Volume) else _address_goes(finding, facts, request)
+    return _goes(finding, facts, request)
+
+
+def _goes(finding: Finding, facts: Facts, request: Request) -> Decision:
+    if isinstance(facts, Volume):
+        return _volume_goes(finding, facts)
+    return _address_goes(finding, facts, request) if isinstance(facts, Address) else others.goes(finding, facts)
+
+
+def _kind_of(facts: Facts) -> str:
+    if isinstance(facts, Volume):
+        return VOLUME
+    return ADDRESS if isinstance(facts, Address) else others.kind_of(facts)
 
 
 def _decide_gone(finding: Finding, gone: Gone) -> Decision:
@@ -135,11 +144,8 @@ def _against_volume(volume: Volume, request: Request, now: datetime) -> Iterator
         yield f"managed by {volume.operator}"
     if volume.outpost:
         yield "on an Outpost, where a snapshot may stay on the same hardware"
-    yield from _against_tags(volume.tags)
-    if volume.created_at is None:
-        yield "live state unknown: no creation time"
-    elif now - volume.created_at < request.min_age:
-        yield f"created {_ago((now - volume.created_at).days)}, younger than {request.min_age.days} days"
+    yield from against_tags(volume.tags)
+    yield from too_young(volume.created_at, request, now)
 
 
 def _against_address(address: Address) -> Iterator[str]:
@@ -151,19 +157,4 @@ def _against_address(address: Address) -> Iterator[str]:
         yield f"managed by {address.managed_by}"
     if address.pool not in ("", "amazon"):
         yield f"from the address pool {address.pool}, which you brought to AWS"
-    yield from _against_tags(address.tags)
-
-
-def _against_tags(tags: Tags) -> Iterator[str]:
-    for key, value in tags:
-        plain = key.lower()
-        if plain == PROTECT and value.strip().lower() != "false":
-            yield f"protected by tag {key}={value}"
-        if plain.startswith(KUBERNETES):
-            yield f"managed by Kubernetes (tag {key})"
-        if plain == STACK:
-            yield f"belongs to the CloudFormation stack {value}"
-
-
-def _ago(days: int) -> str:
-    return "today" if days < 1 else "yesterday" if days == 1 else f"{days} days ago"
+    yield from against_tags(address.tags)

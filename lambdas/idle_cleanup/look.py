@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from lake.accounts import Accounts, UnreachableError, in_words
-from lambdas.idle_cleanup.decide import ADDRESS, VOLUME, Address, Facts, Tags, Volume
+from lambdas.idle_cleanup import look_others
+from lambdas.idle_cleanup.decide import ADDRESS, VOLUME, Address, Facts, Volume
+from lambdas.idle_cleanup.reasons import Tags
 from lambdas.runtime.model import Finding, Gone, Unknown
 
 if TYPE_CHECKING:
@@ -20,14 +23,14 @@ PLAN_KEY = "finops:plan-key"
 SOURCE = "finops:source-volume"
 
 
-def look(findings: Sequence[Finding], accounts: Accounts) -> dict[Finding, Facts | Gone | Unknown]:
+def look(findings: Sequence[Finding], accounts: Accounts, now: datetime) -> dict[Finding, Facts | Gone | Unknown]:
     """Live facts per finding. A place that cannot be reached or read makes its findings Unknown, and no others."""
     places: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
         places[finding.account, finding.region, finding.kind].append(finding)
     live: dict[Finding, Facts | Gone | Unknown] = {}
     for (account, region, kind), there in places.items():
-        live.update(_look_at(accounts, account, region, kind, there))
+        live.update(_look_at(accounts, account, region, kind, there, now))
     return live
 
 
@@ -107,11 +110,19 @@ def as_address(described: Mapping[str, Any]) -> Address:
 
 
 def _look_at(
-    accounts: Accounts, account: str, region: str, kind: str, findings: Sequence[Finding]
+    accounts: Accounts, account: str, region: str, kind: str, findings: Sequence[Finding], now: datetime
 ) -> dict[Finding, Facts | Gone | Unknown]:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
+        if kind not in _READERS:
+            found = look_others.find(
+                lambda service: accounts.client(service, account, region),
+                kind,
+                [finding.resource_id for finding in findings],
+                now,
+            )
+            return {finding: found.get(finding.resource_id) or Gone() for finding in findings}
         return _READERS[kind](accounts.ec2(account, region), findings)
     except UnreachableError as error:
         why = str(error)

@@ -32,7 +32,9 @@ class Rightsizing(Action[Facts]):
         self._targets.update({(f.account, f.region, f.resource_id): candidates.target(f) for f in found})
         return found
 
-    def look(self, findings: Sequence[Finding], accounts: Accounts) -> Mapping[Finding, Facts | Gone | Unknown]:
+    def look(
+        self, findings: Sequence[Finding], accounts: Accounts, now: datetime
+    ) -> Mapping[Finding, Facts | Gone | Unknown]:
         """What EC2 says of them now."""
         return look.look(findings, accounts)
 

@@ -60,8 +60,10 @@ class Action(Protocol[Facts]):
     # Under which lock of the lake it acts: one of its own when it must not wait for a build.
     lock: str = ""
 
-    def look(self, findings: Sequence[Finding], accounts: Accounts) -> Mapping[Finding, Facts | Gone | Unknown]:
-        """What the accounts say of them now. Never raises for an account or a resource: that is Unknown."""
+    def look(
+        self, findings: Sequence[Finding], accounts: Accounts, now: datetime
+    ) -> Mapping[Finding, Facts | Gone | Unknown]:
+        """What the accounts say of them now, aware UTC. Never raises for an account or a resource: that is Unknown."""
         ...
 
     def decide(

@@ -38,13 +38,13 @@ def applied(store: Store, action: str, decisions: Sequence[Decision], now: datet
 def grant(store: Store, action: str, decision: Decision, by: str, now: datetime, until: datetime) -> Approval:
     """Approve what a decision asks for; an older approval of the same is replaced."""
     approval = Approval(decision.resource_id, plan_of(decision), by, now, until)
-    key = zones.approval(action, ledger.key_of(action, decision))
+    key = zones.approval(action, ledger.resource_key(action, decision))
     store.write(key, ledger.as_json({"version": VERSION, "action": action, **asdict(approval)}))
     return approval
 
 
 def _applied(store: Store, action: str, decision: Decision, now: datetime) -> Decision:
-    content = store.read(zones.approval(action, ledger.key_of(action, decision)))
+    content = store.read(zones.approval(action, ledger.resource_key(action, decision)))
     if content is None or decision.asks_for is None:
         return decision
     try:

@@ -21,6 +21,12 @@ def key_of(action: str, subject: Decision | Finding) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+def resource_key(action: str, subject: Decision | Finding) -> str:
+    """SHA-256 of action and resource: a mart's findings have other ids every month, what is meant for it lasts."""
+    parts = (action, subject.account, subject.region, subject.kind, subject.resource_id)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
 def known_keys(store: Store, action: str) -> frozenset[str]:
     """Keys of everything this action ever did; one listing."""
     prefix = zones.ledger_entry(action, "").removesuffix(".json")

@@ -39,12 +39,14 @@ def mark(
         _keep(run, action, marks.advanced(known, action.name, decisions, build, run.now), known)
         return Marked()
     meant = marks.advanced(known, action.name, decisions, build, run.now, seen)
-    void = {key: one.void() for key, one in known.items() if key not in meant}
+    targets = {one.target for one in meant.values()}
+    # A bill may name one address in two ways: what is meant by either name stays marked.
+    void = {key: one.void() for key, one in known.items() if key not in meant and one.target not in targets}
     ahead = {**meant, **void}
     _keep(run, action, ahead, known)
     told = Marked()
     for decision in decisions:
-        key = ledger.key_of(action.name, decision)
+        key = ledger.resource_key(action.name, decision)
         if key not in meant or not decision.verb.changes_account or seen.get(decision) == meant[key].tag:
             continue
         if why := halted() or _failure(partial(_write, run, action, meant[key])):
@@ -74,7 +76,7 @@ def waiting(
     for decision in decisions:
         if not decision.verb.changes_account:
             continue
-        found = known.get(ledger.key_of(action.name, decision))
+        found = known.get(ledger.resource_key(action.name, decision))
         if found is None or not marks.holds(found, decision, seen if action.is_marked_by_tag else None):
             changed = "changed since it was marked" if found and found.plan else "not marked yet"
             told[decision] = Outcome(Status.WAITING, decision, f"{changed}: a run with --mark comes first")

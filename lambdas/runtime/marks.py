@@ -67,7 +67,7 @@ def advanced(
     for decision in decisions:
         if not decision.verb.changes_account:
             continue
-        key = ledger.key_of(action, decision)
+        key = ledger.resource_key(action, decision)
         known = marks.get(key)
         if known is not None and holds(known, decision, tags):
             found[key] = known.found_in(build)
@@ -104,7 +104,7 @@ def plan_of(decision: Decision) -> str:
 
 
 def read(store: Store, action: str) -> dict[str, Mark]:
-    """The marks of an action, by the key that the ledger would have. Raises LakeError for a file that is damaged."""
+    """The marks of an action, by resource. Raises LakeError for a file that is damaged."""
     content = store.read(zones.marks(action))
     if content is None:
         return {}

@@ -74,7 +74,7 @@ def _decide(run: Run, action: Action[Facts], findings: Sequence[Finding], reques
     to_look_at = [finding for finding in findings if finding not in done and not finding.problem]
     if not request.is_dry and to_look_at:
         _require_account(run, to_look_at)
-    live = action.look(to_look_at, run.accounts)
+    live = action.look(to_look_at, run.accounts, run.now)
     open_decisions = iter(action.decide([f for f in findings if f not in done], live, request, run.now))
     done_before: dict[Decision, str] = {}
     decisions: list[Decision] = []

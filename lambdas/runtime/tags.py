@@ -9,6 +9,7 @@ from lake.accounts import Accounts, code_of
 
 PREFIX = "finops:mark:"
 OWNER = "owner"
+SERVICES = {"elasticloadbalancing": "elbv2", "rds": "rds"}
 
 
 def key_of(action: str) -> str:
@@ -34,7 +35,15 @@ def owner_of(tags: Iterable[tuple[str, str]]) -> str:
 
 def write(accounts: Accounts, account: str, region: str, name: str, action: str, value: str) -> None:
     """Mark a resource. Raises botocore errors and UnreachableError."""
-    accounts.ec2(account, region).create_tags(Resources=[name], Tags=[{"Key": key_of(action), "Value": value}])
+    pairs = [{"Key": key_of(action), "Value": value}]
+    service = _service_of(name)
+    client = accounts.client(service, account, region)
+    if service == "elbv2":
+        client.add_tags(ResourceArns=[name], Tags=pairs)
+    elif service == "rds":
+        client.add_tags_to_resource(ResourceName=name, Tags=pairs)
+    else:
+        client.create_tags(Resources=[name], Tags=pairs)
 
 
 def take_off(accounts: Accounts, account: str, region: str, name: str, action: str) -> None:
@@ -42,7 +51,23 @@ def take_off(accounts: Accounts, account: str, region: str, name: str, action: s
     from botocore.exceptions import ClientError
 
     try:
-        accounts.ec2(account, region).delete_tags(Resources=[name], Tags=[{"Key": key_of(action)}])
+        _take_off(accounts, account, region, name, key_of(action))
     except ClientError as error:
-        if not code_of(error).endswith(".NotFound"):
+        if "NotFound" not in code_of(error):
             raise
+
+
+def _take_off(accounts: Accounts, account: str, region: str, name: str, key: str) -> None:
+    service = _service_of(name)
+    client = accounts.client(service, account, region)
+    if service == "elbv2":
+        client.remove_tags(ResourceArns=[name], TagKeys=[key])
+    elif service == "rds":
+        client.remove_tags_from_resource(ResourceName=name, TagKeys=[key])
+    else:
+        client.delete_tags(Resources=[name], Tags=[{"Key": key}])
+
+
+def _service_of(name: str) -> str:
+    """Whose tags they are: EC2 names a resource by its id, the others by its ARN."""
+    return SERVICES.get(name.split(":")[2], "ec2") if name.startswith("arn:") else "ec2"

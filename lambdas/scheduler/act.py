@@ -60,7 +60,9 @@ class Scheduler(Action[Seen]):
         findings = [finding for place in places(run) for finding in self._look_at(run, place, settings)]
         return Found(tuple(findings))
 
-    def look(self, findings: Sequence[Finding], accounts: Accounts) -> Mapping[Finding, Seen | Gone | Unknown]:
+    def look(
+        self, findings: Sequence[Finding], accounts: Accounts, now: datetime
+    ) -> Mapping[Finding, Seen | Gone | Unknown]:
         """What was seen when it was found, a moment ago."""
         return self._seen
 

@@ -26,7 +26,9 @@ class SnapshotCleanup(Action[Snapshot]):
         """The findings among the rows of `idle_resources`."""
         return decide.candidates(rows)
 
-    def look(self, findings: Sequence[Finding], accounts: Accounts) -> Mapping[Finding, Snapshot | Gone | Unknown]:
+    def look(
+        self, findings: Sequence[Finding], accounts: Accounts, now: datetime
+    ) -> Mapping[Finding, Snapshot | Gone | Unknown]:
         """What EC2 says of them now."""
         return look.look(findings, accounts)
 

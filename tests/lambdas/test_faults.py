@@ -22,6 +22,7 @@ from lambdas.runtime.model import Caps, Request, Verb
 from tests.lambdas.auto_tagger.test_auto_tagger import Tagged
 from tests.lambdas.builders import NOW, OWN, REGION, address_row, make_green, row
 from tests.lambdas.cloud import Cloud
+from tests.lambdas.idle_cleanup.account import Idle
 from tests.lambdas.rightsizing.test_rightsizing import Sized, proposal, with_ena
 from tests.lambdas.scheduler.conftest import OFFICE, Scheduled
 from tests.lambdas.scheduler.test_scheduler import group, service, sizes
@@ -82,6 +83,21 @@ def idle(root: Path) -> Scene:
     return Scene(cloud, lambda: cloud.act("idle_cleanup", APPROVED), state)
 
 
+def others(root: Path) -> Scene:
+    cloud = Idle(root)
+    make_green(cloud.store, cloud.rows())
+    cloud.approve()
+
+    def state() -> Any:
+        balancers = cloud.client("elbv2").describe_load_balancers()["LoadBalancers"]
+        (database,) = cloud.client("rds").describe_db_instances()["DBInstances"]
+        alive = [{"Name": "state", "Values": ["available"]}]
+        gateways = cloud.client("ec2").describe_nat_gateways(Filters=alive)["NatGateways"]
+        return len(balancers), len(gateways), database["DBInstanceStatus"]
+
+    return Scene(cloud, lambda: cloud.act("idle_cleanup", APPROVED), state)
+
+
 def tags(root: Path) -> Scene:
     cloud = Tagged(root)
     volume, instance = cloud.volume(), cloud.instance()
@@ -104,6 +120,7 @@ SCENES = {
     "scheduler": schedules,
     "snapshot_cleanup": snapshots,
     "idle_cleanup": idle,
+    "idle_cleanup, others": others,
     "auto_tagger": tags,
     "rightsizing": resizes,
 }

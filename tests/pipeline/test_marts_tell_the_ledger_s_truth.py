@@ -117,9 +117,9 @@ def test_everything_reconciles_with_a_difference_of_nothing(built: Built):
     ]
 
 
-def test_idle_addresses_and_volumes_of_the_newest_month_are_what_an_action_may_take_up(built: Built):
+def test_only_what_idle_cleanup_knows_of_the_newest_month_may_be_taken_up(built: Built):
     told = built.rows("select distinct rule_id from idle_resources where is_actionable order by 1")
-    assert told == [("ebs_volume",), ("public_ipv4_address",)]
+    assert told == [("application_load_balancer",), ("ebs_volume",), ("nat_gateway",), ("public_ipv4_address",)]
     assert built.rows("select count(*) from idle_resources where is_actionable and not is_latest_period") == [(0,)]
 
 

@@ -13,6 +13,7 @@ KEY = f"arn:aws:kms:{REGION}:{OWN}:key/lake"
 TOPIC = f"arn:aws:sns:{REGION}:{OWN}:finops"
 # IAM's names where they are not those of the API.
 SERVICES = {"elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
+KINDS = {"i": "instance", "vol": "volume", "snap": "snapshot", "eipalloc": "elastic-ip", "nat": "natgateway"}
 _FREE = {"sts:GetCallerIdentity"}
 _READING = ("Describe", "List", "Get", "Lookup")
 
@@ -58,7 +59,7 @@ def _ec2_tags(free: Clients, name: str) -> dict[str, str]:
 
 
 def _ec2_arn(name: str) -> str:
-    kind = {"i": "instance", "vol": "volume", "snap": "snapshot", "eipalloc": "elastic-ip"}[name.partition("-")[0]]
+    kind = KINDS[name.partition("-")[0]]
     # Snapshots are the one kind whose ARN has no account.
     return f"arn:aws:ec2:{REGION}:{'' if kind == 'snapshot' else OWN}:{kind}/{name}"
 
@@ -109,6 +110,36 @@ def _service(params: Mapping[str, Any], free: Clients) -> list[Need]:
     return [Need("ecs:UpdateService", params["service"], tags)]
 
 
+def _balancer(action: str, parameter: str) -> Rule:
+    def need(params: Mapping[str, Any], free: Clients) -> list[Need]:
+        named = params[parameter]
+        told = free("elbv2").describe_tags(ResourceArns=[named] if isinstance(named, str) else named)
+        keys = params.get("TagKeys") or [tag["Key"] for tag in params.get("Tags", ())]
+        return [
+            Need(
+                action,
+                each["ResourceArn"],
+                {
+                    **{f"aws:ResourceTag/{tag['Key']}": tag["Value"] for tag in each["Tags"]},
+                    **({"aws:TagKeys": tuple(keys)} if keys else {}),
+                },
+            )
+            for each in told["TagDescriptions"]
+        ]
+
+    return need
+
+
+def _database_tags(action: str) -> Rule:
+    def need(params: Mapping[str, Any], free: Clients) -> list[Need]:
+        keys = params.get("TagKeys") or [tag["Key"] for tag in params.get("Tags", ())]
+        told = free("rds").list_tags_for_resource(ResourceName=params["ResourceName"])["TagList"]
+        tags = {f"aws:ResourceTag/{tag['Key']}": tag["Value"] for tag in told}
+        return [Need(action, params["ResourceName"], {**tags, "aws:TagKeys": tuple(keys)})]
+
+    return need
+
+
 def _tagging(params: Mapping[str, Any], free: Clients) -> list[Need]:
     own = {"rds": "rds:AddTagsToResource", "elasticloadbalancing": "elasticloadbalancing:AddTags"}
     keys = {"aws:TagKeys": tuple(params["Tags"])}
@@ -128,6 +159,12 @@ _WRITES: dict[str, Rule] = {
     "CreateSnapshot": _snapshot,
     "DeleteSnapshot": _on("ec2:DeleteSnapshot", "SnapshotId"),
     "DeleteVolume": _on("ec2:DeleteVolume", "VolumeId"),
+    "DeleteNatGateway": _on("ec2:DeleteNatGateway", "NatGatewayId"),
+    "DeleteLoadBalancer": _balancer("elasticloadbalancing:DeleteLoadBalancer", "LoadBalancerArn"),
+    "AddTags": _balancer("elasticloadbalancing:AddTags", "ResourceArns"),
+    "RemoveTags": _balancer("elasticloadbalancing:RemoveTags", "ResourceArns"),
+    "AddTagsToResource": _database_tags("rds:AddTagsToResource"),
+    "RemoveTagsFromResource": _database_tags("rds:RemoveTagsFromResource"),
     "ReleaseAddress": _on("ec2:ReleaseAddress", "AllocationId"),
     "StartDBInstance": _rds("rds:StartDBInstance", "DBInstanceIdentifier", "db"),
     "StopDBInstance": _rds("rds:StopDBInstance", "DBInstanceIdentifier", "db"),

@@ -29,6 +29,7 @@ from tests.lambdas.builders import GONE_VOLUME, NOW, OTHER, OWN, REGION, address
 from tests.lambdas.cloud import Cloud, new_wire
 from tests.lambdas.conftest import new_session
 from tests.lambdas.cost_reporter.test_cost_reporter import Told
+from tests.lambdas.idle_cleanup.account import Idle
 from tests.lambdas.policies.iam import Need, allows
 from tests.lambdas.policies.needs import BUCKET, KEY, TOPIC, needs_of
 from tests.lambdas.rightsizing.test_rightsizing import Sized, proposal, with_ena
@@ -150,12 +151,14 @@ def idle(root: Path, *, mark: bool = False) -> list[Need]:
 
     from moto.ec2.models import ec2_backends
 
-    cloud = of(Cloud)(root)
+    cloud = of(Idle)(root)
     volume = cloud.client("ec2").create_volume(AvailabilityZone=f"{REGION}a", Size=1)["VolumeId"]
     ec2_backends[OWN][REGION].volumes[volume].create_time = NOW - timedelta(days=100)
     address = cloud.client("ec2").allocate_address(Domain="vpc")["AllocationId"]
-    make_green(cloud.store, [row(volume), address_row(address)])
-    return marks(cloud, "idle_cleanup") if mark else acts_on_marked(cloud, "idle_cleanup", 2)
+    make_green(cloud.store, [row(volume), address_row(address), *cloud.rows()])
+    cloud.approve()
+    cloud.needs.clear()
+    return marks(cloud, "idle_cleanup") if mark else acts_on_marked(cloud, "idle_cleanup", 6)
 
 
 def sizes(root: Path) -> list[Need]:
@@ -300,7 +303,7 @@ def protected(needs: list[Need]) -> list[Need]:
 
 # What takes nothing away: a snapshot, a mark that must be taken off, and a start that brings one back.
 HARMLESS = {
-    "idle_cleanup_marker": {"ec2:DeleteTags"},
+    "idle_cleanup_marker": {"ec2:DeleteTags", "elasticloadbalancing:RemoveTags", "rds:RemoveTagsFromResource"},
     "snapshot_cleanup_marker": {"ec2:DeleteTags"},
     "idle_cleanup": {"ec2:CreateSnapshot", "ec2:CreateTags"},
     "rightsizing": {"ec2:CreateTags", "ec2:DeleteTags", "ec2:StartInstances"},
@@ -326,6 +329,8 @@ VOLUME = f"arn:aws:ec2:{REGION}:{OWN}:volume/vol-1"
 INSTANCE = f"arn:aws:ec2:{REGION}:{OWN}:instance/i-1"
 SNAPSHOT = f"arn:aws:ec2:{REGION}::snapshot/snap-1"
 ADDRESS = f"arn:aws:ec2:{REGION}:{OWN}:elastic-ip/eipalloc-1"
+BALANCER = f"arn:aws:elasticloadbalancing:{REGION}:{OWN}:loadbalancer/app/web/1"
+DATABASE = f"arn:aws:rds:{REGION}:{OWN}:db:shop"
 TAG = "aws:ResourceTag/finops:mark:"
 MARKED = {f"{TAG}idle_cleanup": "delete 2026-11-26 0123456789abcdef"}
 MARKED_SNAPSHOT = {f"{TAG}snapshot_cleanup": "delete 2026-11-26 0123456789abcdef"}
@@ -344,6 +349,20 @@ MARKED_SNAPSHOT = {f"{TAG}snapshot_cleanup": "delete 2026-11-26 0123456789abcdef
         ("idle_cleanup", Need("ec2:DeleteVolume", VOLUME, {f"{TAG}rightsizing": "delete 2026-11-26 0"})),
         ("idle_cleanup", Need("ec2:ReleaseAddress", ADDRESS, MARKED)),
         ("snapshot_cleanup", Need("ec2:DeleteSnapshot", SNAPSHOT, MARKED)),
+        ("idle_cleanup", Need("ec2:DeleteNatGateway", f"arn:aws:ec2:{REGION}:{OWN}:natgateway/nat-1")),
+        ("idle_cleanup", Need("elasticloadbalancing:DeleteLoadBalancer", BALANCER)),
+        ("idle_cleanup", Need("rds:StopDBInstance", DATABASE, MARKED)),
+        ("idle_cleanup", Need("rds:DeleteDBInstance", DATABASE, {f"{TAG}idle_cleanup": "stop 2026-11-26 0"})),
+        (
+            "idle_cleanup",
+            Need("elasticloadbalancing:AddTags", BALANCER, {"aws:TagKeys": ("finops:mark:idle_cleanup",)}),
+        ),
+        ("idle_cleanup", Need("rds:AddTagsToResource", DATABASE, {"aws:TagKeys": ("finops:mark:idle_cleanup",)})),
+        ("idle_cleanup_marker", Need("rds:AddTagsToResource", DATABASE, {"aws:TagKeys": ("Schedule",)})),
+        (
+            "idle_cleanup_marker",
+            Need("elasticloadbalancing:RemoveTags", BALANCER, {"aws:TagKeys": ("finops:protect",)}),
+        ),
         # Of another account.
         ("idle_cleanup", Need("ec2:DeleteVolume", VOLUME.replace(OWN, OTHER), MARKED)),
         ("idle_cleanup", Need("ec2:CreateSnapshot", VOLUME.replace(OWN, OTHER), MARKED)),

@@ -99,6 +99,16 @@ def test_volume_is_marked_by_the_first_build_and_goes_with_the_second(weeks: Wee
     assert marks.read(store, "idle_cleanup") == {}
 
 
+def test_mark_outlasts_the_month_in_which_the_finding_has_another_id(weeks: Weeks) -> None:
+    june, july = (row(weeks.volume, finding_id=month, billing_period=month) for month in ("2026-06", "2026-07"))
+    weeks.run(weeks.account.lake([june]), 0, MARK)
+    before = tag_of(weeks)
+    store = weeks.account.lake([july])
+    weeks.run(store, 1, MARK)
+    assert tag_of(weeks) == before
+    assert weeks.run(store, 2, HOURS) == Status.DONE
+
+
 def test_run_that_acts_marks_nothing_and_touches_nothing_unmarked(weeks: Weeks) -> None:
     store = weeks.build("8")
     report = weeks.account.run(store, PATIENT)

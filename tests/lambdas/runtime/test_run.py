@@ -36,7 +36,9 @@ class Sweep(Action[str]):
     def candidates(self, rows: Sequence[Mapping[str, Any]]) -> list[Finding]:
         return [finding(each["resource_id"], plan_key=each["finding_id"]) for each in rows]
 
-    def look(self, findings: Sequence[Finding], accounts: Accounts) -> Mapping[Finding, str | Gone | Unknown]:
+    def look(
+        self, findings: Sequence[Finding], accounts: Accounts, now: datetime
+    ) -> Mapping[Finding, str | Gone | Unknown]:
         return dict.fromkeys(findings, "alive")
 
     def decide(
