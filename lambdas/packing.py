@@ -1,4 +1,4 @@
-"""The zip of the actions, for Lambda: our own code and PyYAML. boto3 is there already, PyArrow comes in a layer.
+"""The zip of the actions, for Lambda: our own code, PyYAML and the time zones. boto3 is there, PyArrow in a layer.
 
 The same code makes the same bytes, so that Terraform sees a change only where there is one.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import zipfile
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 # What zip takes for the beginning of time.
@@ -36,6 +37,11 @@ def _files() -> Iterator[tuple[str, Path]]:
             # PyYAML's parser in C is for this machine alone; it has one in Python.
             if path.suffix in (".py", ".json", ".csv") and "__pycache__" not in path.parts:
                 yield f"{folder.name}/{path.relative_to(folder).as_posix()}", path
+    # A schedule in a zone that Lambda does not have would be refused.
+    zones = Path(str(import_module("tzdata").__file__)).parent
+    for path in zones.rglob("*"):
+        if path.is_file() and path.suffix != ".pyc":
+            yield f"{zones.name}/{path.relative_to(zones).as_posix()}", path
 
 
 if __name__ == "__main__":
