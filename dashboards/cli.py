@@ -95,7 +95,8 @@ def report(
     stand in docs/collecting.md. Where no bill was built, `rightsizing` does so for what is larger than it need be.
 
     `costs` tells what each account's services cost, and by how much more than in the same days of the month and of the
-    year before. `trends` tells what month and quarter will come to, what moved and why, and which days stood out.
+    year before. `trends` tells what a month is made of, what it will come to, what moved and why, and which days stood
+    out.
 
     Amounts in csv and json keep every digit. Reports speak of the published marts, validated or not; `finops validate`
     and the page tell which they are.

@@ -9,6 +9,9 @@ SHOWN = {
     "focus_1_2": ("ChargePeriodStart", "SubAccountName", "ServiceName", "ChargeCategory", "BilledCost"),
     "daily_costs": ("charged_on", "sub_account_name", "service_name", "region_id", "charge_category", "billed_cost"),
     "monthly_costs": ("billing_period", "sub_account_name", "service_name", "billed_cost", "billed_cost_change"),
+    "cost_breakdowns": (
+        *("charged_on", "sub_account_name", "dimension", "dimension_value", "billed_cost", "effective_cost"),
+    ),
     "cost_comparisons": (
         *("billing_period", "comparison", "sub_account_name", "service_name"),
         *("effective_cost", "previous_effective_cost", "effective_cost_change"),
@@ -78,6 +81,7 @@ ORDER = {
     **commitments.ORDER,
     "focus_1_2": "BilledCost",
     "monthly_costs": "billed_cost",
+    "cost_breakdowns": "effective_cost",
     "cost_comparisons": "effective_cost",
     "cost_movers": "effective_cost_change",
     "cost_anomalies": "impact_cost",

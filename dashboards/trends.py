@@ -14,7 +14,7 @@ Rows = list[dict[str, Any]]
 
 # The marts that each report is made of.
 COSTS = ("monthly_costs", "cost_comparisons")
-TRENDS = ("cost_comparisons", "cost_movers", "cost_anomalies", "cost_forecasts")
+TRENDS = ("cost_breakdowns", "cost_comparisons", "cost_movers", "cost_anomalies", "cost_forecasts")
 
 _MONEY = pa.decimal128(38, 10)
 
@@ -76,14 +76,15 @@ def costs(marts: dict[str, pa.Table]) -> pa.Table:
 
 
 def trends(marts: dict[str, pa.Table]) -> pa.Table:
-    """Comparisons, movers, anomalies and forecasts under the same columns, each part with what matters most first."""
+    """Breakdowns, comparisons, movers, anomalies and forecasts under the same columns, what matters most first."""
     told = [
+        *_breakdowns(_rows(marts, "cost_breakdowns")),
         *_sorted(map(_forecast, _rows(marts, "cost_forecasts")), "cost"),
         *_sorted(map(_comparison, _rows(marts, "cost_comparisons")), "change"),
         *_sorted(map(_mover, _rows(marts, "cost_movers")), "change"),
         *_sorted(map(_anomaly, _rows(marts, "cost_anomalies")), "change"),
     ]
-    return pa.Table.from_pylist([row for row in told if row["cost"] or row["compared_cost"]], schema=_TRENDS)
+    return pa.Table.from_pylist([row for row in told if row["cost"] or row.get("compared_cost")], schema=_TRENDS)
 
 
 def _rows(marts: dict[str, pa.Table], mart: str) -> Rows:
@@ -97,6 +98,31 @@ def _sorted(rows: Any, by: str) -> Rows:
 
 def _who(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in ("billing_account_id", "sub_account_name", "service_name", "billing_currency")}
+
+
+def _breakdowns(rows: Rows) -> Rows:
+    """Per month and dimension its values, dearest first, with their share of it; accounts are added up."""
+    keys = ("billing_period", "billing_account_id", "billing_currency", "dimension")
+    sums: dict[tuple[str, ...], dict[str, Decimal]] = {}
+    for row in rows:
+        values = sums.setdefault(tuple(row[key] for key in keys), {})
+        values[row["dimension_value"]] = values.get(row["dimension_value"], Decimal(0)) + row["effective_cost"]
+    told = []
+    for (month, payer, currency, dimension), values in sorted(sums.items(), key=lambda one: one[0]):
+        whole = sum(values.values(), Decimal(0))
+        for value, cost in sorted(values.items(), key=lambda one: (-one[1], one[0])):
+            share = f" ({100 * cost / whole:.1f} %)" if whole else ""
+            told.append(
+                {
+                    "part": "breakdown",
+                    "told_of": month,
+                    "billing_account_id": payer,
+                    "billing_currency": currency,
+                    "detail": f"{dimension}: {value}{share}",
+                    "cost": cost,
+                }
+            )
+    return told
 
 
 def _forecast(row: dict[str, Any]) -> dict[str, Any]:
@@ -152,6 +178,7 @@ def _anomaly(row: dict[str, Any]) -> dict[str, Any]:
 
 
 _TITLES = {
+    "breakdown": ("What it is made of", ("Month", "Payer", "Service", "By", "Cost")),
     "forecast": (
         "What it will come to",
         ("Until", "Account", "Service", "Measure and interval", "Forecast", "To date"),
@@ -167,10 +194,20 @@ def show_trends(out: Output, rows: pa.Table, *, top: int = 10) -> None:
     told = rows.to_pylist()
     for part, (title, columns) in _TITLES.items():
         of_part = [row for row in told if row["part"] == part]
-        out.table(f"{title} ({len(of_part):,})", columns, [_cells(row, len(columns)) for row in of_part[:top]])
+        shown = _dearest(of_part) if part == "breakdown" else of_part[:top]
+        out.table(f"{title} ({len(of_part):,})", columns, [_cells(row, len(columns)) for row in shown])
         if not of_part:
             out.say("Nothing.")
         out.say("")
+
+
+def _dearest(rows: Rows, *, each: int = 3) -> Rows:
+    """The first rows of each dimension."""
+    shown: dict[tuple[str, ...], Rows] = {}
+    for row in rows:
+        key = (row["told_of"], row["billing_account_id"], row["billing_currency"], row["detail"].partition(": ")[0])
+        shown.setdefault(key, []).append(row)
+    return [row for of_dimension in shown.values() for row in of_dimension[:each]]
 
 
 def _cells(row: dict[str, Any], count: int) -> list[Cell]:
@@ -178,7 +215,8 @@ def _cells(row: dict[str, Any], count: int) -> list[Cell]:
         *(row["told_of"], row["sub_account_name"] or row["billing_account_id"], row["service_name"] or "all"),
         row["detail"][:80],
     ]
-    return [*words, f"{row['cost']:z,.2f}", f"{row['compared_cost']:z,.2f}", f"{row['change']:+z,.2f}"][:count]
+    compared, change = row["compared_cost"] or Decimal(0), row["change"] or Decimal(0)
+    return [*words, f"{row['cost']:z,.2f}", f"{compared:z,.2f}", f"{change:+z,.2f}"][:count]
 
 
 def show_costs(out: Output, rows: pa.Table, *, top: int = 30) -> None:

@@ -78,6 +78,14 @@ MARTS: tuple[Mart, ...] = (
         "monthly_costs",
         ("billing_period", "billing_account_id", "sub_account_id", "service_name", "billing_currency"),
     ),
+    # The same costs once for each way to cut them; the rows of one dimension are the bill.
+    Mart(
+        "cost_breakdowns",
+        (
+            *("billing_period", "charged_on", "billing_account_id", "sub_account_id"),
+            *("dimension", "dimension_value", "billing_currency"),
+        ),
+    ),
     Mart(
         "cost_comparisons",
         (

@@ -93,6 +93,7 @@ NOT_COMPARABLE = {
     "commitment_coverage": "tells usage only that a commitment could pay for",
     "effective_savings_rates": "tells usage only, at public prices and as paid",
     "commitment_recommendations": "tells what could be saved, by alternatives",
+    "cost_breakdowns": "tells the same costs once for each dimension",
     "cost_comparisons": "tells a month several times, beside each month it is compared with",
     "cost_anomalies": "tells the cost of days that stand out only",
     "cost_forecasts": "tells what months will cost",

@@ -113,6 +113,7 @@ EVERY_COLUMN: Allowed = {
             "allocated_costs",
             "commitment_coverage",
             "commitment_usage",
+            "cost_breakdowns",
             "cost_comparisons",
             "cost_forecasts",
             "cost_movers",

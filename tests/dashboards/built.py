@@ -429,6 +429,7 @@ def marts(daily: Rows | None = None, idle: Rows | None = None, rightsizing: Rows
     return {
         "daily_costs": charges,
         "monthly_costs": monthly_rows(charges),
+        "cost_breakdowns": [],
         "cost_comparisons": [],
         "allocated_costs": [],
         **(built_more.marts() if daily is None else {mart: [] for mart in built_more.marts()}),

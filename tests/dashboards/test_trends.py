@@ -55,6 +55,20 @@ def marts() -> dict[str, pa.Table]:
                 for name, cost in (("Amazon EC2", 30), ("Amazon S3", 80))
             ),
         ),
+        "cost_breakdowns": rows(
+            "cost_breakdowns",
+            *(
+                {"charged_on": date(2026, 7, day), "dimension": name, "dimension_value": value}
+                | {"effective_cost": Decimal(cost)}
+                for day, name, value, cost in (
+                    (1, "tag:team", "(untagged)", 8),
+                    (1, "tag:team", "payments", 5),
+                    (2, "tag:team", "payments", 7),
+                    (2, "tag:team", "free", 0),
+                    *((2, "usage_type", f"BoxUsage:{number}", number) for number in range(1, 6)),
+                )
+            ),
+        ),
         "cost_comparisons": rows(
             "cost_comparisons",
             compared("previous_month", "5"),
@@ -121,7 +135,7 @@ def test_costs_are_told_beside_the_month_and_the_year_before_dearest_first(marts
 
 def test_trends_tell_each_part_with_what_matters_most_first(marts: dict[str, pa.Table]) -> None:
     table = trends(marts)
-    told = [(row["part"], row["detail"], row["change"]) for row in table.to_pylist()]
+    told = [(row["part"], row["detail"], row["change"]) for row in table.to_pylist() if row["part"] != "breakdown"]
     assert told == [
         ("forecast", "effective: 40.00 to 50.00, off by 2.2% before", 15),
         ("comparison", "20 days beside 2026-06", -50),
@@ -132,6 +146,21 @@ def test_trends_tell_each_part_with_what_matters_most_first(marts: dict[str, pa.
     ]
     text = printed(show_trends, table)
     assert all(title in text for title in ("What it will come to", "What moved", "What stood out"))
+
+
+def test_a_month_is_broken_down_by_all_dimensions_and_the_terminal_shows_the_dearest_of_each(
+    marts: dict[str, pa.Table],
+) -> None:
+    table = trends(marts)
+    told = [(row["detail"], row["cost"]) for row in table.to_pylist() if row["part"] == "breakdown"]
+    assert told[:3] == [
+        ("tag:team: payments (60.0 %)", 12),
+        ("tag:team: (untagged) (40.0 %)", 8),
+        ("usage_type: BoxUsage:5 (33.3 %)", 5),
+    ]
+    assert len(told) == 7
+    text = printed(show_trends, table)
+    assert "BoxUsage:3" in text and "BoxUsage:2" not in text
 
 
 def test_a_month_without_news_says_so(marts: dict[str, pa.Table]) -> None:

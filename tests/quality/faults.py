@@ -128,6 +128,7 @@ TOTALS_DAILY = "The {} of daily costs equals that of monthly costs, per month, p
 TOTALS_MONTHLY = "The {} of monthly costs equals that of daily costs, per month, payer and currency"
 TOTALS_ALLOCATED = "The {} of allocated costs equals that of daily costs, per month, payer and currency"
 TOTALS_TEAMS = "The effective cost of all teams and of nobody equals that of daily costs, per month, payer and currency"
+TOTALS_BREAKDOWNS = "The {} of all usage types equals that of daily costs, per month, payer and currency"
 TOTALS_COMPARISONS = "The {} that is compared and that is not is the month's, per month, payer and currency"
 TOTALS_COMPARED = "The {} that was compared is that of the daily costs published now"
 
@@ -151,6 +152,7 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
             },
             "monthly_costs": {TOTALS_MONTHLY.format("effective_cost")},
             "allocated_costs": {TOTALS_ALLOCATED.format("effective_cost")},
+            "cost_breakdowns": {TOTALS_BREAKDOWNS.format("effective_cost")},
             "team_costs": {TOTALS_TEAMS},
             "reconciliation": {TOTALS_COMPARED.format("effective_cost")},
         },
@@ -161,6 +163,7 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
             "daily_costs": {TOTALS_DAILY.format("billed_cost")},
             "monthly_costs": {TOTALS_MONTHLY.format("billed_cost")},
             "allocated_costs": {TOTALS_ALLOCATED.format("billed_cost")},
+            "cost_breakdowns": {TOTALS_BREAKDOWNS.format("billed_cost")},
             "reconciliation": {TOTALS_COMPARED.format("billed_cost")},
         },
     ),
@@ -232,6 +235,9 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
             "team_costs": {TOTALS_TEAMS},
             "reconciliation": {
                 TOTALS_COMPARED.format(name) for name in ("billed_cost", "amortized_cost", "effective_cost")
+            },
+            "cost_breakdowns": {
+                TOTALS_BREAKDOWNS.format(name) for name in ("billed_cost", "amortized_cost", "effective_cost")
             },
             "cost_comparisons": {
                 TOTALS_COMPARISONS.format(name) for name in ("billed_cost", "amortized_cost", "effective_cost")

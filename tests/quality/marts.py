@@ -129,6 +129,10 @@ def _cost_comparisons(days: list[Row]) -> list[Row]:
     return list(told.values())
 
 
+def _breakdown(day: Row, number: int) -> Row:
+    return {**day, "dimension": "usage_type", "dimension_value": f"BoxUsage:{number}"}
+
+
 def _cost_movers(comparisons: list[Row]) -> list[Row]:
     """What moved, each of it by use alone."""
     parts = ("price_change", "mix_change", "new_resources", "gone_resources", "other_change")
@@ -484,6 +488,7 @@ def clean_world() -> World:
     return {
         "daily_costs": days,
         "monthly_costs": _monthly_costs(deepcopy(days)),
+        "cost_breakdowns": [_breakdown(day, number) for number, day in enumerate(days)],
         "cost_comparisons": _cost_comparisons(deepcopy(days)),
         "cost_movers": _cost_movers(_cost_comparisons(deepcopy(days))),
         "cost_anomalies": [_anomaly(days[2])],

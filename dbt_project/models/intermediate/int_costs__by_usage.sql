@@ -35,6 +35,7 @@ final as (
             when commitment_discount_id is not null then 'Daily'
             else 'One-off'
         end as rhythm,
+        x_allocation_values as allocation_values,
         -- As decimals: a sum of doubles changes its last digits with the order of the rows.
         sum(cast(consumed_quantity as decimal(38, 10))) as consumed_quantity,
         sum(billed_cost) as billed_cost,
@@ -42,7 +43,7 @@ final as (
         sum(effective_cost) as effective_cost,
         count(*) as charge_count
     from charges
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 )
 
 select * from final
