@@ -34,6 +34,7 @@ EVERY_MONTH: Allowed = {
     "a mart of all months is made anew, of rows that are summed up already": {
         "identities": ("reconciliation", "unload identities"),
         "int_commitment_fees__billed": ("daily_costs", "int_commitments__accounted"),
+        "cost_breakdowns": ("unload cost_breakdowns",),
         "cost_movers": ("unload cost_movers",),
         "int_commitments__covered": (
             "int_commitments__accounted",
@@ -120,6 +121,7 @@ EVERY_COLUMN: Allowed = {
             "daily_costs",
             "idle_resources",
             "rightsizing_recommendations",
+            "snapshots",
             "tag_coverage",
             "team_costs",
         ),
