@@ -57,6 +57,14 @@ SHOWN = {
     "savings": (
         *("resource_id", "lever", "rule_id", "monthly_savings_cost", "monthly_cash_savings_cost", "superseded_by"),
     ),
+    "recommendation_history": (
+        *("resource_id", "rule_id", "state", "first_billing_period", "billing_period"),
+        *("first_monthly_savings_cost", "monthly_savings_cost", "action", "realized_status"),
+    ),
+    "snapshots": (
+        *("snapshot_id", "sub_account_name", "monthly_cost", "age_days", "source_volume_standing"),
+        *("image_standing", "managed_by"),
+    ),
     "realized_savings": (
         *("action", "resource_id", "verb", "status", "expected_cost", "actual_cost", "created_cost", "saved_cost"),
         "estimated_monthly_savings_cost",
@@ -93,5 +101,7 @@ ORDER = {
     "idle_resources": "monthly_cost",
     "rightsizing_recommendations": "monthly_savings_cost",
     "savings": "monthly_savings_cost",
+    "recommendation_history": "monthly_savings_cost",
+    "snapshots": "monthly_cost",
     "realized_savings": "saved_cost",
 }

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # Marts whose rows compare two months, with the column of the other one: neither may be held back.
 COMPARING = {"cost_comparisons": "compared_period", "cost_movers": "compared_period"}
 
+# Marts whose rows rest on all months of their payer.
+RESTING_ON_ALL_MONTHS = ("cost_forecasts", "recommendation_history")
+
 # The files of each mart as they lie published: of a month that is held back the last good rows are there.
 LastGood = Mapping[str, Sequence[Path]]
 
@@ -86,9 +89,9 @@ def _corrected(mart: Mart, columns: Sequence[str], held: Sequence[Held], last_go
 def _told_alone(mart: Mart, held: Sequence[Held]) -> str:
     """Rows that only tell the month before go where that month is not compared, and so does what compares alone.
 
-    A forecast rests on all months of its payer.
+    A forecast and a finding's history rest on all months of their payer.
     """
-    if mart.name == "cost_forecasts":
+    if mart.name in RESTING_ON_ALL_MONTHS:
         payers = ", ".join("'" + one.billing_account_id.replace("'", "''") + "'" for one in held)
         return f"where {mart.payer} not in ({payers})"
     if mart.name in COMPARING:

@@ -204,6 +204,15 @@ MARTS: tuple[Mart, ...] = (
         "savings",
         FINDING_GRAIN,
     ),
+    # A finding whatever months it was found in; its month is the newest of them.
+    Mart("recommendation_history", FINDING_GRAIN),
+    Mart(
+        "snapshots",
+        (
+            *("billing_period", "billing_account_id", "sub_account_id", "region_id", "resource_id"),
+            "billing_currency",
+        ),
+    ),
     # What actions did, and what the bill shows of it.
     Mart(
         "realized_savings",

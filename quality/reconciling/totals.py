@@ -102,6 +102,8 @@ NOT_COMPARABLE = {
     "idle_resources": "tells the cost of idle resources only, some of them by several rules",
     "rightsizing_recommendations": "tells the cost and the saving of resources that could be smaller only",
     "realized_savings": "tells the cost of what actions changed only, before and after",
+    "recommendation_history": "tells what findings would save, first and last",
+    "snapshots": "tells the cost of snapshots only",
     "savings": "tells what findings would save only",
     "reconciliation": "tells the totals themselves",
     "identities": "tells both sides of what must be equal",

@@ -442,6 +442,8 @@ def marts(daily: Rows | None = None, idle: Rows | None = None, rightsizing: Rows
         ],
         "idle_resources": [idle_row(i) for i in range(23)] if idle is None else idle,
         "rightsizing_recommendations": [rightsizing_row(i) for i in range(31)] if rightsizing is None else rightsizing,
+        "recommendation_history": [],
+        "snapshots": [],
         "reconciliation": reconciliation_rows(charges),
         "identities": [],
         "focus_1_2": [],

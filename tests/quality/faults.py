@@ -55,6 +55,14 @@ def more_cash_than_savings(world: World) -> None:
     world["savings"][1]["cash_savings_cost"] = Decimal("7.2000000001")
 
 
+def snapshot_of_a_volume_that_nobody_judged(world: World) -> None:
+    world["snapshots"][0]["source_volume_standing"] = "perhaps"
+
+
+def history_of_no_known_end(world: World) -> None:
+    world["recommendation_history"][1]["state"] = "forgotten"
+
+
 def saving_of_nothing(world: World) -> None:
     world["rightsizing_recommendations"][0]["monthly_savings_cost"] = Decimal(0)
 
@@ -111,6 +119,8 @@ def faults_at_once(world: World) -> None:
         saving_above_cost,
         saving_more_than_it_cost,
         more_cash_than_savings,
+        snapshot_of_a_volume_that_nobody_judged,
+        history_of_no_known_end,
         focus_without_a_cost,
         unused_commitment_that_no_day_tells,
         commitment_above_its_floor,
@@ -196,6 +206,11 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
         saving_more_than_it_cost,
         {"savings": {"No opportunity saves more than what it speaks of cost"}},
     ),
+    (
+        snapshot_of_a_volume_that_nobody_judged,
+        {"snapshots": {"The volume of a snapshot is there, gone or unknown"}},
+    ),
+    (history_of_no_known_end, {"recommendation_history": {"Every finding is open, acted upon or gone"}}),
     (more_cash_than_savings, {"savings": {"No opportunity saves more cash than it saves"}}),
     (
         unused_commitment_that_no_day_tells,

@@ -184,6 +184,46 @@ def _budget(account: str, name: str) -> Row:
     }
 
 
+def _snapshot(snapshot: str, volume: str) -> Row:
+    return {
+        "billing_period": "2026-11",
+        "is_latest_period": True,
+        "billing_account_id": PAYER,
+        "sub_account_id": WEB,
+        "region_id": "eu-west-1",
+        "resource_id": f"arn:aws:ec2:eu-west-1:{WEB}:snapshot/{snapshot}",
+        "snapshot_id": snapshot,
+        "billing_currency": "USD",
+        "effective_cost": money("5"),
+        "monthly_cost": money("7"),
+        "snapshot_standing": "there",
+        "source_volume_standing": volume,
+        "image_standing": "unknown",
+    }
+
+
+def _history(resource: str, state: str) -> Row:
+    return {
+        "billing_period": "2026-11",
+        "is_latest_period": True,
+        "billing_account_id": PAYER,
+        "sub_account_id": WEB,
+        "region_id": "eu-west-1",
+        "resource_id": resource,
+        "rule_id": "volume_alone",
+        "billing_currency": "USD",
+        "found_in": "idle_resources",
+        "lever": "delete",
+        "state": state,
+        "first_billing_period": "2026-10",
+        "last_seen_on": YESTERDAY,
+        "months_found": 2,
+        "first_monthly_savings_cost": money("7"),
+        "monthly_savings_cost": money("8"),
+        "monthly_savings_cost_change": money("1"),
+    }
+
+
 def _realized(resource: str, status: str) -> Row:
     return {
         "action": "idle_cleanup",
@@ -508,6 +548,8 @@ def clean_world() -> World:
             _finding(2, "i-0c", "graviton", monthly_savings_cost=None, price_basis="not on this bill"),
         ],
         "savings": [_saving(1, "vol-0a", "volume_alone", "delete"), _saving(2, "vol-0b", "gp2_to_gp3", "modernise")],
+        "recommendation_history": [_history("vol-0a", "open"), _history("vol-0c", "acted")],
+        "snapshots": [_snapshot("snap-0a", "gone"), _snapshot("snap-0b", "unknown")],
         "realized_savings": [_realized("vol-0c", "CONFIRMED"), _realized("vol-0d", "PENDING")],
         "reconciliation": _reconciliation(days),
         "identities": [_identity(days[0]), _identity(days[-1])],
