@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -47,6 +48,13 @@ def collect(
             metavar="DOLLARS",
         ),
     ] = None,
+    rightsizing_csv: Annotated[
+        Path | None,
+        typer.Option(
+            help="Cost Explorer's rightsizing as its console gives it. Without a SOURCE nobody is asked.",
+            metavar="FILE",
+        ),
+    ] = None,
 ) -> None:
     """Ask AWS accounts for what no bill tells: which resources there are, what they did, what AWS recommends.
 
@@ -63,6 +71,10 @@ def collect(
 
     ws: Workspace = ctx.obj
     asked = registry.chosen(sources or ())
+    if rightsizing_csv is not None:
+        _land_file(ws, rightsizing_csv)
+        if not sources:
+            return
     wanted = _wanted(ws.settings.collecting, regions, accounts, role_name, budget)
     ws = replace(ws, settings=replace(ws.settings, collecting=wanted))
     _tell_price(ws, asked)
@@ -70,6 +82,15 @@ def collect(
         report = ask(ws, asked)
     show(ws, report)
     _raise_if_not_all(report)
+
+
+def _land_file(ws: Workspace, path: Path) -> None:
+    from ingestion.collecting.files import land_rightsizing
+
+    with ws.store.locked():
+        answer = land_rightsizing(ws, path)
+    ws.out.say(f"Landed {answer.row_count:,} recommendations of Cost Explorer from {path}.")
+    ws.out.report("rightsizing_csv", {"row_count": answer.row_count})
 
 
 def _wanted(

@@ -8,6 +8,7 @@ from typing import Any
 
 from ingestion.collecting.model import Ask, Row
 from ingestion.collecting.rows import money
+from ingestion.sources.recommendations.console_csv import region_code
 
 ADDRESS = "us-east-1"
 # AWS's public price of a page of Cost Explorer's.
@@ -38,8 +39,8 @@ def _rows(told: Mapping[str, Any], days: float | None) -> Iterator[Row]:
     about: Row = {
         "recommended_by": "cost_explorer",
         "account_id": told.get("AccountId"),
-        # In words, such as EU (Frankfurt), where AWS does not tell the code.
-        "region_id": details.get("Region"),
+        # In words, such as EU (Frankfurt).
+        "region_id": region_code(details["Region"]) if details.get("Region") else None,
         "resource_type": "instance",
         "resource_id": current.get("ResourceId"),
         "resource_name": current.get("InstanceName"),
