@@ -83,7 +83,7 @@ def report(
     """Print where the money went, or give a mart as a table or a file.
 
     `commitments` is a report of several marts: savings plans and reservations, how much of them was used, what they
-    covered, saved and when they end. As csv, json or parquet it is the mart commitment_usage.
+    covered, saved and when they end. As csv, json or parquet it is the rows of all of them: `part` names the mart.
 
     `allocation` is the showback statement: what each team costs directly, what it received of shared costs, and what is
     nobody's and why; with --team what one team's cost is made of. As csv, json or parquet it is the mart team_costs.
@@ -206,7 +206,7 @@ def _give_commitments(ws: Workspace, period: str | None, form: ReportFormat | No
         commitments.show_commitments(ws.out, marts)
         return {mart: rows.to_pylist() for mart, rows in marts.items()}
 
-    _give(ws, commitments.USAGE, marts[commitments.USAGE], form, to, show)
+    _give(ws, "commitments", commitments.as_one(marts), form, to, show)
 
 
 def _give_live(ws: Workspace, name: str, form: ReportFormat | None, to: str | None) -> None:

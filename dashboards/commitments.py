@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from lake.output import Cell, Output, money
 
-# The mart whose rows the report is in every other form than a table.
 USAGE, COVERAGE, RATES = "commitment_usage", "commitment_coverage", "effective_savings_rates"
 PLANS = "commitment_recommendations"
 # The marts of the report, and the columns of each that fit a terminal.
@@ -45,6 +44,15 @@ _SOON_DAYS = 60
 
 Row = Mapping[str, Any]
 Rows = list[dict[str, Any]]
+
+
+def as_one(marts: Mapping[str, pa.Table]) -> pa.Table:
+    """The rows of the marts of `SHOWN` under each other, with every column of each; `part` names the mart of a row.
+
+    What a mart does not have is null in its rows.
+    """
+    parts = [marts[mart].add_column(0, "part", pa.array([mart] * marts[mart].num_rows, pa.string())) for mart in SHOWN]
+    return pa.concat_tables(parts, promote_options="default")
 
 
 def show_commitments(out: Output, marts: Mapping[str, pa.Table]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -101,13 +103,22 @@ def test_commitments_are_one_table_with_what_is_unused_and_what_ends_soon(
     assert "All services 2,000.00 1,700.00 0.00 300.00 15.0%" in lines
 
 
-def test_commitments_as_a_file_are_the_rows_of_their_mart_with_every_digit(ws: Workspace, tmp_path: Path) -> None:
+def test_commitments_as_a_file_are_the_rows_of_their_marts_with_every_digit(ws: Workspace, tmp_path: Path) -> None:
     there = tmp_path / "commitments.csv"
     run(ws, "commitments", "--to", str(there))
-    header, *lines = there.read_text().splitlines()
-    assert header.startswith("billing_period,is_latest_period,")
-    assert len(lines) == 5
+    with there.open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert Counter(row["part"] for row in rows) == {
+        "commitment_usage": 5,
+        "commitment_coverage": 2,
+        "effective_savings_rates": 2,
+        "commitment_recommendations": 2,
+    }
     assert "233.3333333333" in there.read_text()
+    # A plan to buy has no utilization; a commitment has no hourly floor.
+    assert {bool(row["utilization_pct"]) for row in rows if row["part"] == "commitment_usage"} == {True}
+    assert {row["utilization_pct"] for row in rows if row["part"] == "commitment_recommendations"} == {""}
+    assert {row["hourly_commitment_cost"] for row in rows if row["part"] == "commitment_usage"} == {""}
 
 
 def test_a_bill_without_commitments_says_so(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
