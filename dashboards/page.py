@@ -13,16 +13,18 @@ from dashboards import shown, view
 from dashboards.charts import chart_rows
 from dashboards.facts import Facts, gather
 from dashboards.formats import write_whole
+from dashboards.panels import PANELS
 from dashboards.standing import Standing, State, overall, read_held_back, read_standing
 from dashboards.tiles import tiles
 from lake import zones
 from lake.errors import LakeError
 from lake.marts import MartFiles, PublishedMart, mart_files, read_mart
-from lake.tables import MART_NAMES, MONTHLY_MARTS
+from lake.tables import MART_NAMES
 from lake.workspace import Workspace
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
+DRAWN = frozenset(panel.mart for panel in PANELS)
 SCRIPTS = (HERE / "vendor" / "echarts.min.js", TEMPLATES / "page.js")
 
 
@@ -74,8 +76,8 @@ def draw(ws: Workspace, to: Path | None = None) -> PageReport:
 
 
 def _published(ws: Workspace, name: str) -> PublishedMart | MartFiles:
-    """A mart with its rows; one with a row per charge without them, for the page draws no charges."""
-    published = mart_files(ws.store, name) if name in MONTHLY_MARTS else read_mart(ws.store, name)
+    """A mart with its rows; one that no panel reads without them: only its standing is told."""
+    published = read_mart(ws.store, name) if name in DRAWN else mart_files(ws.store, name)
     if published is None:
         raise LakeError(
             f"The mart {name} is not published, so there is nothing to draw.",
