@@ -78,13 +78,14 @@ def _daily(facts: Facts) -> ChartView:
     return ChartView(
         id="daily",
         title=panel("daily").title,
-        sub=f"cost, {shown.day(days[0])} to {shown.day(days[-1])}, UTC days.{marked}",
+        sub=f"cost, {shown.day(days[0])} to {shown.day(days[-1])}, UTC days.",
         label=f"Stacked areas: cost of each day by service from {days[0]} to {days[-1]}. Largest: {top}. "
         f"Newest day {rows[0][3]} effective, {rows[0][1]} billed.{marked}",
         grid=_grid("All services, by day", ("Day", *_HEADS), rows),
         width="c8",
         is_measured=True,
         by_account=True,
+        lead=marked.strip(),
     )
 
 
@@ -151,17 +152,18 @@ def _accounts(facts: Facts) -> ChartView:
 def _months(facts: Facts) -> ChartView:
     rows = tuple((shown.month(part.key), *_amounts(part, facts)) for part in reversed(facts.months))
     open_month = "" if facts.scope.is_complete else f"; {shown.month(facts.scope.period)} is not finished"
-    expected = " Dashed: what is expected." if facts.forecasts else ""
+    expected = "Dashed: what is expected." if facts.forecasts else ""
     return ChartView(
         id="months",
         title=panel("months").title,
-        sub=f"cost by month of the invoice{open_month}.{expected}",
+        sub=f"cost by month of the invoice{open_month}.",
         label="Bars: cost by month of the invoice.",
         grid=_grid("Every month shown", ("Month", *_HEADS), rows),
         width="c4",
         is_empty=not rows,
         is_measured=True,
         by_account=True,
+        lead=expected,
         empty="No month has a bill.",
     )
 

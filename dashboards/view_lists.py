@@ -20,7 +20,8 @@ def causes(facts: Facts) -> ListView:
             row["service_name"],
             row["sub_account_name"] or row["sub_account_id"],
             f"{row['usage_type']}, {row['region_id']}",
-            f"{row['cause']} {shown.money(row['cause_cost'], currency, signed=True)}",
+            # The sign stays with its amount where the line breaks.
+            f"{row['cause']} {shown.money(row['cause_cost'], currency, signed=True)}".replace("−", "−\u2060"),
             shown.money(row["effective_cost_change"], currency, signed=True),
         )
         for row in facts.causes[:ROWS]

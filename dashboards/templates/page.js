@@ -367,6 +367,7 @@
       return theirs;
     });
     own.forEach((row, at) => { row.hidden = !table.classList.contains("whole") && at >= limit; });
+    say(table.caption, state.account && table.querySelector("[data-account]") ? `${own.length} of this account` : null);
     const scroll = table.closest(".scroll");
     let more = scroll.nextElementSibling;
     if (!more || !more.classList.contains("more-of")) {
