@@ -442,10 +442,7 @@
     const slug = fragment.startsWith("team-") ? fragment.slice(5) : "";
     const isTeam = slug in rows.team_months;
     if (byId("choose-team")) byId("choose-team").value = isTeam ? slug : "";
-    if (isTeam) {
-      drawTeam(slug);
-      scrollTo(0, 0);
-    }
+    if (isTeam) drawTeam(slug);
     if (!fragment.includes("=")) return false;
     const asked = new URLSearchParams(fragment);
     const measure = asked.get("measure");

@@ -151,6 +151,7 @@ def test_reader_chooses_an_account_and_the_address_keeps_it(browser: Browser, pa
 def test_team_has_a_page_that_an_address_leads_to_even_without_scripts(browser: Browser, page_file: Path) -> None:
     with Visit(browser, page_file, 420, script=False, fragment="team-web") as visit:
         assert visit.page.inner_text("#team-web h2") == "What web costs in Nov 2026: $735.00"
+        assert visit.page.evaluate("window.scrollY") == 0
         assert not visit.page.locator("#billed").is_visible()
         assert not visit.page.locator("#team-warehouse-co").is_visible()
         assert not visit.is_wider_than_the_window()
