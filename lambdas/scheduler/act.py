@@ -98,7 +98,7 @@ class Scheduler(Action[Seen]):
                 calls.start(client, decision.kind, decision.resource_id, seen.memory.sizes)
             else:
                 self._keep_sizes(decision, seen)
-                calls.stop(client, decision.kind, decision.resource_id)
+                calls.stop(client, decision.kind, decision.resource_id, hibernate=seen.machine.hibernates)
         except Exception as error:
             told = _not_now(decision, seen, error)
             if told is None:

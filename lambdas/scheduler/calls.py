@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from lake.accounts import code_of
 from lambdas.scheduler.decide import CLUSTER, DATABASE, GROUP, INSTANCE, Sizes
 from lambdas.scheduler.fleets import cluster_of
 from lambdas.scheduler.look import Client
 
+# What EC2 says of an instance that cannot be hibernated, or not yet.
+NO_HIBERNATION = ("UnsupportedHibernationConfiguration", "UnsupportedOperation")
 SERVICES = {INSTANCE: "ec2", DATABASE: "rds", CLUSTER: "rds", GROUP: "autoscaling"}
 
 
@@ -25,10 +28,14 @@ def start(client: Client, kind: str, resource_id: str, sizes: Sizes | None) -> N
         _size(client, kind, resource_id, sizes.minimum, sizes.desired)
 
 
-def stop(client: Client, kind: str, resource_id: str) -> None:
-    """Stop a resource; of a group or service nothing is left running. Raises botocore errors."""
+def stop(client: Client, kind: str, resource_id: str, *, hibernate: bool = False) -> None:
+    """Stop a resource; of a group or service nothing is left running. Raises botocore errors.
+
+    `hibernate` keeps an instance's memory if AWS can at this moment, as it cannot in its first minutes.
+    """
     if kind == INSTANCE:
-        client("ec2").stop_instances(InstanceIds=[resource_id])
+        if not (hibernate and _hibernated(client, resource_id)):
+            client("ec2").stop_instances(InstanceIds=[resource_id])
     elif kind == DATABASE:
         # Without the name of a snapshot: one is taken by hand, not by a schedule.
         client("rds").stop_db_instance(DBInstanceIdentifier=resource_id)
@@ -36,6 +43,18 @@ def stop(client: Client, kind: str, resource_id: str) -> None:
         client("rds").stop_db_cluster(DBClusterIdentifier=resource_id)
     else:
         _size(client, kind, resource_id, 0, 0)
+
+
+def _hibernated(client: Client, resource_id: str) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        client("ec2").stop_instances(InstanceIds=[resource_id], Hibernate=True)
+    except ClientError as error:
+        if code_of(error) in NO_HIBERNATION:
+            return False
+        raise
+    return True
 
 
 def dry_run(client: Client, resource_id: str, *, running: bool) -> None:

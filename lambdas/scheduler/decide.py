@@ -62,6 +62,7 @@ class Machine:
     """A resource as AWS describes it now. `told_state` is AWS's own word.
 
     `hands_off` says why it can be neither started nor stopped, `not_stoppable` why it cannot be stopped, else empty.
+    `hibernates` says that its owner switched hibernation on when it was made.
     `why_stopped` is AWS's code for what stopped it; `restarts_at` (aware UTC) is when AWS will start it by itself.
     """
 
@@ -75,6 +76,7 @@ class Machine:
     why_stopped: str = ""
     sizes: Sizes | None = None
     restarts_at: datetime | None = None
+    hibernates: bool = False
 
     def tag(self, key: str) -> str | None:
         """Value of a tag, None without it."""

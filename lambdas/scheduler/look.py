@@ -56,6 +56,7 @@ def as_instance(told: Mapping[str, Any], with_disks: frozenset[str]) -> Machine:
         tags,
         hands_off=next(_against_instance(told, dict(tags)), ""),
         not_stoppable=next(_against_stopping(told, dict(tags), with_disks), ""),
+        hibernates=bool((told.get("HibernationOptions") or {}).get("Configured")),
         why_stopped=(told.get("StateReason") or {}).get("Code", "") if state == "stopped" else "",
     )
 

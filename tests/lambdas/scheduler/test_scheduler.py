@@ -8,6 +8,7 @@ from lake import zones
 from lake.errors import LakeError, SettingsError
 from lambdas.runtime.model import Status, Verb
 from tests.lambdas.builders import OTHER, OWN, REGION
+from tests.lambdas.cloud import refusal
 from tests.lambdas.scheduler.conftest import OFFICE
 from tests.lambdas.scheduler.conftest import Scheduled as Cloud
 
@@ -105,6 +106,20 @@ def test_override_ends_by_itself(cloud: Cloud) -> None:
     assert cloud.state(instance) == "running"
     cloud.run(NIGHT)
     assert cloud.state(instance) == "stopped"
+
+
+@pytest.mark.parametrize("can", [True, False])
+def test_instance_is_hibernated_where_that_is_on_and_stopped_where_aws_cannot(cloud: Cloud, can: bool) -> None:
+    name = cloud.instance()
+    told = cloud.client("ec2").describe_instances(InstanceIds=[name])["Reservations"]
+    told[0]["Instances"][0]["HibernationOptions"] = {"Configured": True}
+    cloud.answers["DescribeInstances"] = lambda body: {"Reservations": told}
+    no = refusal("UnsupportedHibernationConfiguration")
+    cloud.answers["StopInstances"] = lambda body: no if not can and body.get("Hibernate") == "true" else None
+    assert cloud.run("2026-11-26T18:05").outcomes[0].status == Status.DONE
+    asked = [str(body.get("Hibernate")) for _, called, body in cloud.asked if called == "StopInstances"]
+    assert asked == (["true"] if can else ["true", "None"])
+    assert cloud.state(name) == "stopped"
 
 
 def test_instance_store_is_lost_by_a_stop_unless_its_owner_allows_it(cloud: Cloud) -> None:
