@@ -143,11 +143,20 @@ class AutoTagger(Action[Untagged]):
             return [Finding("", "tags", PLACE, "account", place.account, place.region, None, "", place.problem)]
         client = partial(run.accounts.client, account=place.account, region=place.region)
         try:
+            self._learn_units(run, place.account)
             found = look.resources(client)
         except Exception as error:  # Whatever one account answers must not hide the others.
             why = str(error) if isinstance(error, UnreachableError) else in_words(error)
             return [Finding("", "tags", PLACE, "account", place.account, place.region, None, "", why)]
         return [self._found(run, place, each, client) for each in found if missing(each, self._rules)]
+
+    def _learn_units(self, run: Run, account: str) -> None:
+        """Ask the organization where the account is, if a rule needs that. Raises whatever it answers."""
+        if self._rules.units and account not in self._rules.within:
+            # Organizations has one endpoint, and answers its management account alone, or who was made its delegate.
+            home = run.accounts.own_account(run.reach.home)
+            units = look.units_of(run.accounts.client("organizations", home, run.reach.home), account)
+            self._rules = replace(self._rules, within={**self._rules.within, account: units})
 
     def _found(self, run: Run, place: Place, resource: Resource, client: Client) -> Finding:
         unknown = ""

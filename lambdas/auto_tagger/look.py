@@ -49,6 +49,18 @@ def creator(cloudtrail: Any, resource_id: str) -> str:
     return str(first.get("Username") or "")
 
 
+def units_of(organizations: Any, account: str) -> tuple[str, ...]:
+    """The organizational units above an account, the nearest first. Raises botocore errors."""
+    found: list[str] = []
+    child = account
+    while True:
+        (parent,) = organizations.list_parents(ChildId=child)["Parents"]
+        if parent["Type"] == "ROOT":
+            return tuple(found)
+        child = parent["Id"]
+        found.append(child)
+
+
 def tags_now(client: Client, kind: str, resource_id: str, arn: str) -> dict[str, str]:
     """The tags of one resource at this moment. Raises botocore errors."""
     if kind in EC2_KINDS:

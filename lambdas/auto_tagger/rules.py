@@ -1,9 +1,10 @@
 """Which tags a resource is to have, and by which rule. Pure: settings and facts in, values out.
 
 keys:
-  Owner: {from: [account, stack, parent, creator], default: "finops:unallocated"}
+  Owner: {from: [account, unit, stack, parent, creator], default: "finops:unallocated"}
   CostCenter: {from: [account]}
 accounts: {"111122223333": {Owner: payments, CostCenter: "42"}}
+units: {ou-ab12-11111111: {Owner: shop}}    # of AWS Organizations; the nearest one above an account counts
 stacks: {shop-: {Owner: storefront}}        # the longest beginning of a stack's name counts
 creators: {maria: payments}                 # who made it, as CloudTrail names them
 """
@@ -15,10 +16,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-SOURCES = ("account", "stack", "parent", "creator")
+SOURCES = ("account", "unit", "stack", "parent", "creator")
 STACK = "aws:cloudformation:stack-name"
 PROVENANCE = "finops:tagged-by"
-_SECTIONS = {"keys", "accounts", "stacks", "creators"}
+_SECTIONS = {"keys", "accounts", "units", "stacks", "creators"}
 # What every service takes in a key or a value.
 _LEGAL = re.compile(r"[\w +\-=.:/@]*", re.UNICODE)
 # A session of a service or an instance is nobody.
@@ -39,12 +40,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Rules:
-    """What is told of keys, accounts, stacks and creators."""
+    """What is told of keys, accounts, stacks, creators and organizational units; `within` are an account's units."""
 
     keys: Mapping[str, Rule] = field(default_factory=dict)
     accounts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     stacks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     creators: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    within: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,10 +86,16 @@ def load(content: bytes | None) -> Rules:
         {account: _values(each) for account, each in (told.get("accounts") or {}).items()},
         {str(name): _values(each) for name, each in (told.get("stacks") or {}).items()},
         _values(told.get("creators")),
+        {str(unit): _values(each) for unit, each in (told.get("units") or {}).items()},
     )
     for text in [
         *rules.keys,
-        *(v for each in [*rules.accounts.values(), *rules.stacks.values()] for v in each.values()),
+        *(
+            v
+            for told_of in (rules.accounts, rules.stacks, rules.units)
+            for each in told_of.values()
+            for v in each.values()
+        ),
     ]:
         _check(text)
     return rules
@@ -142,6 +151,9 @@ def ignore_tags(rules: Rules) -> str:
 def _value(source: str, key: str, resource: Resource, account: str, rules: Rules) -> str:
     if source == "account":
         return rules.accounts.get(account, {}).get(key, "")
+    if source == "unit":
+        above = (rules.units.get(unit, {}).get(key, "") for unit in rules.within.get(account, ()))
+        return next(filter(None, above), "")
     if source == "stack":
         stack = resource.tags.get(STACK, "")
         fitting = [name for name in rules.stacks if stack and stack.startswith(name) and key in rules.stacks[name]]

@@ -34,7 +34,7 @@ SCHEMA = pa.schema(
 
 
 class Tagged(Cloud):
-    services = ("ec2", "rds", "elbv2", "cloudtrail", "resourcegroupstaggingapi")
+    services = ("ec2", "rds", "elbv2", "cloudtrail", "organizations", "resourcegroupstaggingapi")
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
@@ -57,6 +57,17 @@ class Tagged(Cloud):
         told = verdict("the version of all months", mart="focus_1_2", months={month: version})
         self.store.delete(told.key())
         verdicts.record(self.store, told)
+
+    def organize(self) -> str:
+        """Put the account into a unit, of which the rules know the owner."""
+        organizations = self.client("organizations")
+        organizations.create_organization(FeatureSet="ALL")
+        root = organizations.list_roots()["Roots"][0]["Id"]
+        unit: str = organizations.create_organizational_unit(ParentId=root, Name="shop")["OrganizationalUnit"]["Id"]
+        organizations.move_account(AccountId=OWN, SourceParentId=root, DestinationParentId=unit)
+        rules = f"keys: {{Owner: {{from: [unit]}}}}\nunits: {{{unit}: {{Owner: team of {unit}}}}}\n"
+        self.store.write(zones.action_settings("auto_tagger"), rules.encode())
+        return unit
 
     def volume(self, *, instance: str = "", **tags: str) -> str:
         ec2 = self.client("ec2")
@@ -232,3 +243,20 @@ def test_run_twice_tags_once(cloud: Tagged) -> None:
     cloud.act("auto_tagger")
     assert cloud.act("auto_tagger").outcomes == ()
     assert cloud.changes() == ["CreateTags"]
+
+
+def test_value_comes_from_the_unit_above_the_account(cloud: Tagged) -> None:
+    unit = cloud.organize()
+    name = cloud.volume()
+    assert cloud.act("auto_tagger").counts == {"done": 1}
+    assert cloud.tags(name)["Owner"] == f"team of {unit}"
+
+
+def test_account_whose_units_are_not_told_is_left_alone_and_that_is_told(cloud: Tagged) -> None:
+    cloud.organize()
+    name = cloud.volume()
+    cloud.errors["ListParents"] = ("AccessDeniedException", "")
+    (out,) = cloud.act("auto_tagger").outcomes
+    assert out.status == Status.FAILED
+    assert "AccessDeniedException" in out.detail
+    assert cloud.tags(name) == {}

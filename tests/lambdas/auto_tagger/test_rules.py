@@ -145,3 +145,13 @@ def test_keys_on_the_bill_are_ours_however_it_writes_them() -> None:
     assert {bill_key(key) for key in ("CostCenter", "cost_center", "Cost Center", "cost-center")} == {"costcenter"}
     assert keys_of('{"user:CostCenter": "42", "user_owner": "a", "user_team": ""}') == {"costcenter", "owner"}
     assert keys_of("nonsense") == set()
+
+
+def test_nearest_unit_that_knows_a_value_tells_it() -> None:
+    told = replace(
+        RULES,
+        units={"ou-far": {"Owner": "group"}, "ou-near": {"CostCenter": "7"}},
+        within={OTHER: ("ou-near", "ou-far")},
+    )
+    assert values(RESOURCE, OTHER, told)["Owner"] == ("group", "unit")
+    assert values(RESOURCE, "333333333333", told)["Owner"] == ("finops:unallocated", "default")

@@ -183,6 +183,9 @@ def tags(root: Path) -> list[Need]:
     subnet = cloud.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
     cloud.client("elbv2").create_load_balancer(Name="web", Subnets=[subnet])
     assert set(cloud.act("auto_tagger", reach=ALL).counts) == {"done"}
+    cloud.organize()
+    cloud.client("ec2").create_volume(AvailabilityZone=f"{REGION}a", Size=1)
+    assert "done" in cloud.act("auto_tagger", reach=ALL).counts
     return cloud.needs
 
 
