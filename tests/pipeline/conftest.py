@@ -19,6 +19,8 @@ from lake.workspace import Workspace
 
 NOW = datetime(2026, 7, 21, 6, 0, tzinfo=UTC)
 THROUGH = date(2026, 7, 20)
+# Which actions find something in these bills: of snapshots the bill alone proposes none.
+PLANNED = {"idle_cleanup": True, "snapshot_cleanup": False, "rightsizing": True}
 # Orders of June, by the file of drivers.
 ORDERS = 52_000
 

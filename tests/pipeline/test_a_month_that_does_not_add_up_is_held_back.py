@@ -13,7 +13,8 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from tests.pipeline.conftest import Built, workspace
+from lambdas.runtime.model import Verb
+from tests.pipeline.conftest import PLANNED, Built, workspace
 from tests.support.tampered import add_to_first_row
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ledger")]
@@ -125,10 +126,12 @@ def test_no_action_is_planned_on_the_month_and_each_resource_says_why(spoiled: H
     # On the day after the bill's last: today it is too old to act on at all.
     ws = workspace(spoiled.lake)
     validate(ws)
-    plan, *_ = plan_all(ws)
-    assert plan.outcomes
-    assert all("2026-07 of payer 100000000001 is held back" in one.decision.reason for one in plan.outcomes)
-    assert not any(one.decision.verb.changes_account for one in plan.outcomes)
+    plans = plan_all(ws)
+    # The bill alone knows no snapshot.
+    assert {plan.action: bool(plan.outcomes) for plan in plans} == PLANNED
+    decisions = [decision for plan in plans for decision in plan.decisions]
+    assert all("2026-07 of payer 100000000001 is held back" in decision.reason for decision in decisions)
+    assert {decision.verb for decision in decisions} == {Verb.LEAVE}
 
 
 def test_doctor_the_page_and_reconcile_show_it(spoiled: HeldBack):

@@ -119,6 +119,12 @@ def _meter(account: Account, region: Region, name: str, operation: str, tags: Ta
     )
 
 
+def snapshot_meter(account: Account, region: Region, tags: Tags, snapshot_id: str) -> Meter:
+    """How a snapshot is billed, by its id alone."""
+    resource_id = arn("ec2", region, account, f"snapshot/{snapshot_id}")
+    return _meter(account, region, "SnapshotUsage", "CreateSnapshot", tags, resource_id)
+
+
 def _snapshot_arn(scene: Scene, account: Account, name: str) -> str:
     return arn("ec2", VIRGINIA, account, f"snapshot/snap-{scene.hex('snapshot ' + name)}")
 
