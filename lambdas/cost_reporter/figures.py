@@ -27,6 +27,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "cost_forecasts": ("billing_period", "horizon", "scope", "measure", "ends_on", "billing_currency", "forecast_cost"),
     "budget_adherence": ("billing_period", "sub_account_id", "budget_name", "billing_currency", "used_pct"),
+    "realized_savings": ("action", "status", "billing_currency", "saved_cost"),
     "savings": ("is_latest_period", "is_counted", "lever", "billing_currency", "monthly_savings_cost"),
 }
 
@@ -38,6 +39,8 @@ class Digest:
     `week` and `week_before` are effective costs of seven days each. `forecast` is what the month will come to, None
     when nobody told. `movers` and `anomalies` are (account, service, amount), the largest first; `savings` are
     (lever, amount a month), `services` (service, amount of the month so far), `budgets` (account, budget, used %).
+    `realized` are (action, what its settled acts saved in up to thirty days each), `regressed` counts acts whose saving
+    is lost again.
     """
 
     currency: str
@@ -51,6 +54,8 @@ class Digest:
     savings: tuple[tuple[str, Decimal], ...] = ()
     services: tuple[tuple[str, Decimal], ...] = ()
     budgets: tuple[tuple[str, str, Decimal], ...] = ()
+    realized: tuple[tuple[str, Decimal], ...] = ()
+    regressed: int = 0
 
     @property
     def saved(self) -> Decimal:
@@ -82,6 +87,8 @@ def _digest(currency: str, marts: Mapping[str, Rows]) -> Digest:
         savings=_savings(marts.get("savings", ())),
         services=_services(row for row in daily if row["billing_period"] == newest),
         budgets=_budgets(marts.get("budget_adherence", ())),
+        realized=_realized(marts.get("realized_savings", ())),
+        regressed=sum(row["status"] == "REGRESSED" for row in marts.get("realized_savings", ())),
     )
 
 
@@ -125,6 +132,15 @@ def _savings(rows: Rows) -> tuple[tuple[str, Decimal], ...]:
         if row["is_latest_period"] and row["is_counted"]:
             by_lever[str(row["lever"])] += row["monthly_savings_cost"] or Decimal(0)
     return tuple(sorted(by_lever.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _realized(rows: Rows) -> tuple[tuple[str, Decimal], ...]:
+    by_action: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        # What is pending may still turn, and what somebody else took away is not ours.
+        if row["status"] not in ("PENDING", "VANISHED"):
+            by_action[str(row["action"])] += row["saved_cost"] or Decimal(0)
+    return tuple(sorted(by_action.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _services(rows: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, Decimal], ...]:

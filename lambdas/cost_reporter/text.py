@@ -45,6 +45,13 @@ def _costs(one: Digest) -> list[str]:
     ]
     lines += _listed("Moved most against last month", one.movers, sign="+")
     lines += _listed("Anomalies of these seven days", one.anomalies, sign="+")
+    if one.budgets:
+        lines += ["Budgets", *(f"• {account}, {name}: {used:.0f} % used" for account, name, used in one.budgets)]
+    if one.realized:
+        lines.append("Really saved, as the bill tells")
+        lines += [f"• {action}: {amount:,.2f}" for action, amount in one.realized]
+    if one.regressed:
+        lines.append(f"Lost again: the saving of {one.regressed} acts")
     if one.savings:
         lines.append(f"Could be saved: {one.saved:,.2f} a month")
         lines += [f"• {lever}: {amount:,.2f}" for lever, amount in one.savings if amount]

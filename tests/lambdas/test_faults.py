@@ -18,6 +18,7 @@ import pytest
 from moto import mock_aws
 from moto.ec2.models import ec2_backends
 
+from lambdas.runtime.marks import read
 from lambdas.runtime.model import Caps, Request, Verb
 from tests.lambdas.auto_tagger.test_auto_tagger import Tagged
 from tests.lambdas.builders import NOW, OWN, REGION, address_row, make_green, row
@@ -98,6 +99,25 @@ def others(root: Path) -> Scene:
     return Scene(cloud, lambda: cloud.act("idle_cleanup", APPROVED), state)
 
 
+def marks(root: Path) -> Scene:
+    """A run that marks: what carries its tag in the end, and that the file of marks says the same."""
+    cloud = Idle(root)
+    make_green(cloud.store, cloud.rows())
+    cloud.approve()
+    request = Request(mark=True)
+
+    def state() -> Any:
+        elb, rds, ec2 = (cloud.client(name) for name in ("elbv2", "rds", "ec2"))
+        arns = [each["LoadBalancerArn"] for each in elb.describe_load_balancers()["LoadBalancers"]]
+        told = [each["Tags"] for each in elb.describe_tags(ResourceArns=arns)["TagDescriptions"]]
+        told += [each["TagList"] for each in rds.describe_db_instances()["DBInstances"]]
+        told += [each.get("Tags", []) for each in ec2.describe_nat_gateways()["NatGateways"]]
+        tagged = sum(tag["Key"] == "finops:mark:idle_cleanup" for tags in told for tag in tags)
+        return tagged, len(read(cloud.store, "idle_cleanup"))
+
+    return Scene(cloud, lambda: cloud.act("idle_cleanup", request), state)
+
+
 def tags(root: Path) -> Scene:
     cloud = Tagged(root)
     volume, instance = cloud.volume(), cloud.instance()
@@ -121,6 +141,7 @@ SCENES = {
     "snapshot_cleanup": snapshots,
     "idle_cleanup": idle,
     "idle_cleanup, others": others,
+    "idle_cleanup, marks": marks,
     "auto_tagger": tags,
     "rightsizing": resizes,
 }

@@ -148,6 +148,43 @@ def test_metrics_tell_the_dearest_services_and_how_much_of_each_budget_is_used()
     assert used == ({"Account": OWN, "Budget": "Gr??e"}, 81.5, "Percent")
 
 
+def test_digest_tells_budgets_and_what_was_really_saved() -> None:
+    def saved(action: str, status: str, cost: str | None) -> dict[str, Any]:
+        amount = None if cost is None else Decimal(cost)
+        return {"action": action, "status": status, "billing_currency": "USD", "saved_cost": amount}
+
+    marts = {
+        "daily_costs": [day(0, "10")],
+        "budget_adherence": [
+            {
+                "billing_period": "2026-11",
+                "sub_account_id": OWN,
+                "budget_name": "all",
+                "billing_currency": "USD",
+                "used_pct": 84.6,
+            }
+        ],
+        "realized_savings": [
+            saved("idle_cleanup", "CONFIRMED", "15.5"),
+            saved("idle_cleanup", "REGRESSED", "-2"),
+            saved("idle_cleanup", "NO_EFFECT", None),
+            saved("idle_cleanup", "PENDING", "99"),
+            saved("rightsizing", "VANISHED", "99"),
+            saved("rightsizing", "CONFIRMED", "20"),
+        ],
+    }
+    lines = body(digests(marts), [], []).splitlines()
+    start = lines.index("Budgets")
+    assert lines[start : start + 6] == [
+        "Budgets",
+        f"• {OWN}, all: 85 % used",
+        "Really saved, as the bill tells",
+        "• rightsizing: 20.00",
+        "• idle_cleanup: 13.50",
+        "Lost again: the saving of 1 acts",
+    ]
+
+
 def test_message_has_a_form_for_mail_and_one_for_chat() -> None:
     told = json.loads(message("Title", "Text"))
     assert told["default"] == told["email"] == "Text"
