@@ -184,6 +184,8 @@ def show_plans(ws: Workspace, reports: Sequence[ActionReport]) -> None:
         ws.out.table(f"Plan of {report.action}", ("decision", "reason", "resources", "monthly cost"), rows)
         if report.stopped:
             ws.out.say(f"{report.action}: with --apply this would stop: {report.stopped}")
+        for note in report.notes:
+            ws.out.say(note)
         ws.out.say(f"Nothing was changed. One by one: finops act {report.action}")
     ws.out.report("act", {"plans": [report.as_document() for report in reports]})
 

@@ -131,6 +131,16 @@ def test_plans_are_shown_by_reason(
     assert ws.out.document["act"]["plans"][0]["counts"] == {"left alone": 2}
 
 
+def test_run_either_marks_or_acts(account: Account) -> None:
+    volume = account.volume()
+    green_lake(account.root / "lake", [row(volume)])
+    assert finops(workspace(account.root), "idle_cleanup", "--mark", "--apply").exit_code == 2
+    ws = workspace(account.root, as_json=True)
+    assert finops(ws, "idle_cleanup", "--mark").exit_code == 0
+    assert ws.out.document["act"]["counts"] == {"marked": 1}
+    assert account.volume_ids() == {volume}
+
+
 def test_showing_help_loads_neither_aws_nor_arrow() -> None:
     program = "import sys, lambdas.cli; print([n for n in ('boto3', 'botocore', 'pyarrow') if n in sys.modules])"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

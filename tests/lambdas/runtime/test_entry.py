@@ -88,6 +88,7 @@ def test_missing_lake_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         {"apply": "false"},
         {"apply": 1},
         {"aply": True},
+        {"apply": True, "mark": True},
         {"max_count": "many"},
         {"max_count": -1},
         {"max_count": True},
@@ -101,8 +102,9 @@ def test_event_that_is_not_understood_is_refused(event: dict[str, Any]) -> None:
 
 
 def test_event_becomes_the_request() -> None:
-    request = request_of({"max_monthly_cost": "99.5", "release_addresses": True, "min_age_days": 30})
+    told = {"max_monthly_cost": "99.5", "release_addresses": True, "min_age_days": 30, "mark": True}
+    request = request_of({**told, "notify_builds": 2, "max_per_owner": 3})
     assert request.caps.max_monthly_cost == Decimal("99.5")
     assert request.approved == {Verb.RELEASE}
     assert request.min_age == timedelta(days=30)
-    assert request.apply is False
+    assert (request.apply, request.mark, request.notify_builds, request.caps.max_per_owner) == (False, True, 2, 3)
