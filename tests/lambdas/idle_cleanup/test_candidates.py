@@ -39,7 +39,7 @@ def test_addresses_are_named_by_allocation_or_by_ip(rule_id: str) -> None:
     ("change", "problem"),
     [
         ({"is_actionable": False}, "not billed on the newest day, or the mart says what stands against it"),
-        ({"rule_id": "nat_gateway"}, "this action knows no rule 'nat_gateway'"),
+        ({"rule_id": "vpc_endpoint"}, "this action knows no rule 'vpc_endpoint'"),
         ({"resource_id": "snap-0123456789abcdef0"}, "the bill's name for it is not that of an EBS volume"),
         ({"resource_id": None}, "the bill's name for it is not that of an EBS volume"),
         ({"monthly_cost": None}, "its monthly cost is unknown, so no cap could count it"),
