@@ -93,6 +93,8 @@ select
     coalesce(product['region'], '') as region,
     coalesce(pricing_unit, '') as pricing_unit,
     line_item_resource_id as resource_id,
+    resource_tags,
+    cost_category,
     kind,
     case
         when line_item_line_item_type in {RUNNING} then {_exact("line_item_usage_amount")}

@@ -12,6 +12,7 @@ import pytest
 from ingestion.synthetic import account_days as planted
 from ingestion.synthetic.events.databases import DATABASES, database_arn
 from ingestion.synthetic.events.instances import INSTANCES
+from ingestion.synthetic.events.model import Use
 from ingestion.synthetic.events.scene import Scene
 from ingestion.synthetic.events.volumes import VOLUMES
 from tests.pipeline.conftest import NOW, Built, workspace
@@ -82,6 +83,38 @@ def test_a_finding_of_the_bill_that_the_inventory_confirms_says_so(collected: Bu
         "select first_seen_on, idle_days, confidence, is_actionable from idle_resources"
         " where rule_id = 'volume_unattached'"
     ) == [(SEEN_ON[0], 41, "high", True)]
+
+
+def test_a_snapshot_s_volume_is_told_gone_where_it_is_and_what_the_snapshot_costs(collected: Built):
+    costs: dict[str, Decimal] = {}
+    for event in collected.ledger.months[-1].events:
+        if isinstance(event, Use) and ":snapshot/" in event.meter.resource_id:
+            costs[event.meter.resource_id] = costs.get(event.meter.resource_id, Decimal(0)) + event.cash
+    told = collected.rows(
+        "select resource_id, effective_cost, age_days, source_volume_standing, image_standing from snapshots"
+    )
+    ids = {
+        name: f"snapshot/snap-{scene(collected).hex('snapshot ' + name)}" for name in ("payments-archive", "warehouse")
+    }
+    age = (NOW.date() - timedelta(days=1) - date(2025, 1, 1)).days
+    assert sorted(told) == sorted(
+        (resource, cost, age, "gone" if resource.endswith(ids["warehouse"]) else "there", "unused")
+        for resource, cost in costs.items()
+    )
+    assert len(told) == len(ids)
+
+
+def test_every_finding_of_the_newest_month_is_open_and_the_older_ones_are_gone(collected: Built):
+    newest = collected.rows(
+        "select resource_id, rule_id from idle_resources where is_latest_period union all "
+        "select resource_id, rule_id from rightsizing_recommendations where is_latest_period"
+    )
+    told = collected.rows("select resource_id, rule_id, state, months_found from recommendation_history")
+    assert sorted((row[:2]) for row in told if row[2] == "open") == sorted(newest)
+    assert {row[2] for row in told} <= {"open", "gone"}
+    # What the bill alone finds was there in June, too; what accounts show is known of the newest month.
+    found_in = {row[1]: row[3] for row in told if row[2] == "open"}
+    assert (found_in["kinesis_stream"], found_in["instance_idle"]) == (2, 1)
 
 
 def test_an_idle_machine_costs_what_its_hours_on_the_bill_cost(collected: Built):

@@ -22,6 +22,7 @@ pytestmark = [
 MARTS = (
     *("daily_costs", "monthly_costs", "allocated_costs", "idle_resources", "rightsizing_recommendations"),
     *("commitment_usage", "commitment_coverage", "effective_savings_rates", "team_costs", "tag_coverage"),
+    *("cost_breakdowns", "snapshots", "recommendation_history"),
 )
 # What a mart may say of its source: nothing else may differ between forms.
 OF_THE_DELIVERY = ("delivery_id", "source", "source_file")

@@ -492,7 +492,7 @@ def cudos(in_lines: Built) -> Iterator[DuckDBPyConnection]:
     """`summary`, a row per line of the bill's files as the dashboards' summary view tells it, beside the marts."""
     lake = Path(in_lines.ws.store.uri)
     with summary_of(lake.parent / "bills") as engine:
-        for name in ("daily_costs", "focus_1_2"):
+        for name in ("daily_costs", "focus_1_2", "cost_breakdowns"):
             engine.execute(f"create view {name} as select * from '{lake}/marts/{name}/**/*.parquet'")
         yield engine
 
@@ -593,5 +593,30 @@ def test_cudos_quantities_and_resources_of_every_kind_of_usage_are_those_of_focu
         where ChargeCategory = 'Usage' and CommitmentDiscountStatus is distinct from 'Unused'
             and coalesce(x_Operation, '') not in ('EKSPod-EC2', 'ECSTask-EC2')
         group by all
+        """,
+    ) == (set(), set())
+
+
+@pytest.mark.parametrize(
+    ("dimension", "value"),
+    [
+        ("usage_type", "coalesce(nullif(usage_type, ''), 'None')"),
+        ("tag:team", "coalesce(nullif(resource_tags['user_team'], ''), '(untagged)')"),
+        ("tag:environment", "coalesce(nullif(resource_tags['user_environment'], ''), '(untagged)')"),
+        ("cost_category:product", "coalesce(nullif(cost_category['product'], ''), '(uncategorized)')"),
+    ],
+)
+def test_each_day_is_broken_down_as_the_lines_of_the_bill_say(cudos: DuckDBPyConnection, dimension: str, value: str):
+    assert _both(
+        cudos,
+        f"""
+        select billing_period, usage_date, payer_account_id, linked_account_id, {value},
+            sum(unblended_cost), sum(amortized_cost)
+        from summary group by all having sum(unblended_cost) <> 0 or sum(amortized_cost) <> 0
+        """,
+        f"""
+        select billing_period, charged_on, billing_account_id, sub_account_id, dimension_value,
+            billed_cost, amortized_cost
+        from cost_breakdowns where dimension = '{dimension}' and (billed_cost <> 0 or amortized_cost <> 0)
         """,
     ) == (set(), set())
