@@ -130,11 +130,11 @@ variable "run" {
 }
 
 variable "act" {
-  description = "Which actions are installed, and which of them really act: none, unless `apply` names it. See modules/actions."
+  description = "Which actions are installed (auto_tagger once its rules lie in the lake), and which really act: none unless `apply` names it. See modules/actions."
   type = object({
     package_file    = optional(string, "../../../dist/actions.zip")
     layer_arns      = optional(list(string), [])
-    actions         = optional(set(string), ["auto_tagger", "cost_reporter", "idle_cleanup", "rightsizing", "scheduler", "snapshot_cleanup"])
+    actions         = optional(set(string), ["cost_reporter", "idle_cleanup", "rightsizing", "scheduler", "snapshot_cleanup"])
     apply           = optional(set(string), [])
     tag_keys        = optional(set(string), ["Owner", "CostCenter", "Environment"])
     volume_key_arns = optional(set(string), [])

@@ -13,7 +13,7 @@ output "bills_uri" {
   value       = "s3://${module.bills.name}"
 
   # Who asks for an export before its bucket lets it in is refused.
-  depends_on = [module.bills]
+  depends_on = [module.bills.policy]
 }
 
 output "athena_results_uri" {
