@@ -7,7 +7,7 @@ import signal
 import threading
 from pathlib import Path
 
-from tests.support.local_aws.server import start
+from tests.support.local_aws.server import REGION, start
 from tests.support.local_aws.throttle import Throttle
 
 
@@ -17,10 +17,16 @@ def main() -> None:
     parser.add_argument("--bucket", action="append", default=[], help="a bucket to create; may be given more than once")
     parser.add_argument("--journal", type=Path, help="a file for every statement and every write to S3, as JSON lines")
     parser.add_argument("--throttle", type=int, metavar="N", help="refuse every N-th call of each operation")
+    parser.add_argument("--region", default=REGION, help="where Athena answers")
+    parser.add_argument(
+        "--whole", action="store_true", help="all that Terraform asks for, steps and tasks; needs --journal"
+    )
     given = parser.parse_args()
-    account = start(given.port, given.journal, Throttle(given.throttle) if given.throttle else None)
+    throttle = Throttle(given.throttle) if given.throttle else None
+    account = start(given.port, given.journal, throttle, given.region, is_whole=given.whole)
     for bucket in given.bucket:
-        account.client("s3").create_bucket(Bucket=bucket)
+        place = {} if given.region == REGION else {"CreateBucketConfiguration": {"LocationConstraint": given.region}}
+        account.client("s3").create_bucket(Bucket=bucket, **place)
     for name, value in account.environment.items():
         print(f"export {name}={value}")
     print("# ready; stop it with Ctrl-C", flush=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.local_aws.journal import Statement, Write, read
-from tests.support.local_aws.server import Account
+from tests.support.local_aws.server import REGION, Account
 
 ROOT = Path(__file__).parents[3]
 
@@ -21,6 +21,7 @@ class RemoteAws(Account):
 
     url: str
     journal: Path
+    region: str = REGION
 
     @property
     def statements(self) -> list[Statement]:
@@ -32,18 +33,27 @@ class RemoteAws(Account):
 
 
 @contextmanager
-def running(folder: Path, buckets: tuple[str, ...] = (), throttle: int | None = None) -> Iterator[RemoteAws]:
+def running(
+    folder: Path,
+    buckets: tuple[str, ...] = (),
+    throttle: int | None = None,
+    region: str = REGION,
+    *,
+    is_whole: bool = False,
+) -> Iterator[RemoteAws]:
     """Start an account with these buckets; its journal lies in the folder. Raises RuntimeError if it does not start.
 
-    With `throttle` it refuses every n-th call of each operation, as AWS does when too many come.
+    With `throttle` it refuses every n-th call of each operation, as AWS does when too many come. A whole account
+    answers all that Terraform asks of it, and runs steps and tasks.
     """
     journal = folder / "local_aws.jsonl"
     command = [sys.executable, "-m", "tests.support.local_aws", "--journal", str(journal)]
     command += [part for bucket in buckets for part in ("--bucket", bucket)]
     command += ["--throttle", str(throttle)] if throttle else []
+    command += ["--region", region, *(["--whole"] if is_whole else [])]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield RemoteAws(_address(process), journal)
+            yield RemoteAws(_address(process), journal, region)
         finally:
             process.terminate()
             process.wait(timeout=20)

@@ -19,6 +19,7 @@ class Account:
     """A local AWS account by its address."""
 
     url: str
+    region: str = REGION
 
     @property
     def environment(self) -> dict[str, str]:
@@ -28,8 +29,8 @@ class Account:
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
             "AWS_SESSION_TOKEN": "testing",
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
             "AWS_EC2_METADATA_DISABLED": "true",
             # It answers at once, and a wait of half a second for each statement adds up.
             "FINOPS_ATHENA_POLL": "0.05",
@@ -43,7 +44,7 @@ class Account:
         return boto3.client(
             service,
             endpoint_url=self.url,
-            region_name=REGION,
+            region_name=self.region,
             aws_access_key_id="testing",
             aws_secret_access_key="testing",
         )
@@ -58,7 +59,14 @@ class LocalAws(Account):
     executions: Executions
     journal: Journal
     _server: Any
+    region: str = REGION
     _undo: list[tuple[Any, str, Any]] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        """Where the journal lies, and what tasks write."""
+        assert self.journal.path is not None, "a whole account needs a journal"
+        return self.journal.path.parent
 
     @property
     def statements(self) -> list[Statement]:
@@ -83,28 +91,38 @@ class LocalAws(Account):
         self.engine.close()
 
 
-def start(port: int = 0, journal: Path | None = None, throttle: Throttle | None = None) -> LocalAws:
-    """Start an account. Only one may run in a process: moto keeps its state there."""
+def start(
+    port: int = 0,
+    journal: Path | None = None,
+    throttle: Throttle | None = None,
+    region: str = REGION,
+    *,
+    is_whole: bool = False,
+) -> LocalAws:
+    """Start an account. Only one may run in a process: moto keeps its state there. Athena answers in one region."""
     import logging
 
     from moto.athena.responses import AthenaResponse
     from moto.server import DomainDispatcherApplication, ThreadedMotoServer
 
     from tests.support.local_aws.protocol import methods
+    from tests.support.local_aws.whole import widen
 
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
     server.start()
     host, bound = server.get_host_and_port()
-    engine = Engine(REGION)
+    engine = Engine(region)
     kept = Journal(journal)
     executions = Executions(engine, kept.statement)
-    account = LocalAws(f"http://{host}:{bound}", engine, executions, kept, server)
+    account = LocalAws(f"http://{host}:{bound}", engine, executions, kept, server, region)
     for name, method in methods(executions).items():
         account.patch(AthenaResponse, name, method)
     _note_writes(account)
     if throttle is not None:
         account.patch(DomainDispatcherApplication, "__call__", throttle.wrap(DomainDispatcherApplication.__call__))
+    if is_whole:
+        widen(account)
     return account
 
 
