@@ -50,8 +50,10 @@ def _cloudwatch(plan: Mapping[str, Any], usage: Usage, prices: Mapping[str, floa
     for alarm in _planned(plan, "aws_cloudwatch_metric_alarm"):
         asked = [query for query in alarm.get("metric_query") or () if query.get("metric")]
         watched += len(asked) or 1
+    boards = max(0, len(list(_planned(plan, "aws_cloudwatch_dashboard"))) - 3)
     return float(
-        watched * prices["alarm_metric_month"]
+        boards * prices["dashboard_month"]
+        + watched * prices["alarm_metric_month"]
         + usage["log_gb"] * prices["log_gb"]
         + DAYS * usage["metrics"] / 1000 * prices["metrics_thousand"]
         + usage["custom_metrics"] * prices["custom_metric_month"]
@@ -99,8 +101,8 @@ def table(plan: Mapping[str, Any]) -> str:
 
 
 def _dollars(amount: float) -> str:
-    """Whole ones: what is assumed is no more exact."""
-    return f"{amount:.0f}" if amount >= 0.5 else "< 1"
+    """To ten cents: what is assumed is no more exact."""
+    return f"{amount:.1f}"
 
 
 def main() -> None:

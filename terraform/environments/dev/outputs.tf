@@ -72,3 +72,8 @@ output "collecting_policy_arn" {
   description = "Policy of what finops collect asks."
   value       = module.platform.collecting_policy_arn
 }
+
+output "dashboard_urls" {
+  description = "CloudWatch dashboards of costs and of operations."
+  value       = module.platform.dashboard_urls
+}

@@ -129,6 +129,15 @@ variable "run" {
   default = {}
 }
 
+variable "watch" {
+  description = "What raises alarms beside failures: hours after which numbers are stale, and by currency what a month may cost. See modules/observability."
+  type = object({
+    stale_after_hours = optional(number, 36)
+    spend_thresholds  = optional(map(number), {})
+  })
+  default = {}
+}
+
 variable "act" {
   description = "Which actions are installed (auto_tagger once its rules lie in the lake), and which really act: none unless `apply` names it. See modules/actions."
   type = object({

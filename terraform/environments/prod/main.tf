@@ -19,5 +19,6 @@ module "platform" {
   tell                  = var.tell
   guard                 = var.guard
   run                   = var.run
+  watch                 = var.watch
   act                   = var.act
 }

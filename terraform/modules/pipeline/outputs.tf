@@ -1,6 +1,9 @@
 output "state_machine_arn" {
   description = "The steps: start an execution of it for a run now."
-  value       = aws_sfn_state_machine.this.arn
+  # By its name, so that it is known before it is made: alarms are counted by it.
+  value = local.state_machine_arn
+
+  depends_on = [aws_sfn_state_machine.this]
 }
 
 output "repository_url" {

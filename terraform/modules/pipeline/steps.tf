@@ -234,36 +234,3 @@ resource "aws_cloudwatch_event_target" "delivered" {
   role_arn = aws_iam_role.this["delivery"].arn
   input    = jsonencode({ trigger = "delivery" })
 }
-
-resource "aws_cloudwatch_metric_alarm" "failed" {
-  alarm_name          = "${local.prefix}-pipeline-failed"
-  alarm_description   = "A run did not end well: open its execution in Step Functions, then the log ${aws_cloudwatch_log_group.this.name}. docs/running-on-aws.md says what each exit code asks for."
-  comparison_operator = "GreaterThanThreshold"
-  evaluation_periods  = 1
-  threshold           = 0
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = [var.topic_arn]
-
-  metric_query {
-    id          = "unwell"
-    expression  = "failed + stopped + late"
-    label       = "Runs that did not end well"
-    return_data = true
-  }
-
-  dynamic "metric_query" {
-    for_each = { failed = "ExecutionsFailed", stopped = "ExecutionsAborted", late = "ExecutionsTimedOut" }
-
-    content {
-      id = metric_query.key
-
-      metric {
-        namespace   = "AWS/States"
-        metric_name = metric_query.value
-        dimensions  = { StateMachineArn = aws_sfn_state_machine.this.arn }
-        period      = 300
-        stat        = "Sum"
-      }
-    }
-  }
-}

@@ -70,17 +70,6 @@ variable "athena_budget" {
   }
 }
 
-variable "topic_arn" {
-  description = "SNS topic that is told of a run that did not end well: topic `alerts` of the module notifications."
-  type        = string
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.topic_arn))
-    error_message = "topic_arn is the ARN of a topic of SNS."
-  }
-}
-
 variable "image_tag" {
   description = "Tag of the image that tasks run. Tags are never given twice: a new image is a new tag."
   type        = string

@@ -80,7 +80,6 @@ module "pipeline" {
   athena_results_uri    = module.lake.athena_results_uri
   glue_databases        = module.lake.glue_databases
   athena_budget         = var.run.athena_budget
-  topic_arn             = module.notifications.topic_arns["alerts"]
   image_tag             = var.image_tag
   settings              = merge(local.reading_settings, var.run.settings)
   collect               = var.run.collect
@@ -116,6 +115,21 @@ module "actions" {
   volume_key_arns = var.act.volume_key_arns
   regions         = var.act.regions
   account_ids     = var.act.account_ids
+}
+
+module "observability" {
+  source = "../observability"
+
+  name              = var.name
+  environment       = var.environment
+  topic_arn         = module.notifications.topic_arns["alerts"]
+  function_names    = module.actions.function_names
+  state_machine_arn = module.pipeline.state_machine_arn
+  currencies        = [var.guard.currency]
+  spend_thresholds  = var.watch.spend_thresholds
+  stale_after_hours = var.watch.stale_after_hours
+  # Without its metrics there is no freshness to watch.
+  digest_is_sent = contains(var.act.apply, "cost_reporter")
 }
 
 locals {

@@ -109,3 +109,8 @@ output "collecting_policy_arn" {
   description = "Policy of what finops collect asks."
   value       = module.collecting.policy_arn
 }
+
+output "dashboard_urls" {
+  description = "CloudWatch dashboards of costs and of operations."
+  value       = module.observability.dashboard_urls
+}

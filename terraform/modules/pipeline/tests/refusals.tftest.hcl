@@ -11,7 +11,6 @@ variables {
   athena_workgroup   = "finops-dev"
   athena_results_uri = "s3://finops-dev-athena-results-123456789012/"
   kms_key_arn        = "arn:aws:kms:eu-west-1:123456789012:key/lake"
-  topic_arn          = "arn:aws:sns:eu-west-1:123456789012:finops-dev-alerts"
   image_tag          = "1.0.0"
   bucket_arns        = { bills = "arn:aws:s3:::bills", lake = "arn:aws:s3:::lake", athena_results = "arn:aws:s3:::results" }
   glue_databases     = { marts = "finops_dev_marts" }
@@ -23,7 +22,6 @@ run "everything_out_of_range_is_refused" {
   variables {
     bills_uri            = "bills/"
     athena_budget        = 0
-    topic_arn            = "alerts"
     image_tag            = "latest"
     settings             = { PATH = "/tmp" }
     planned_actions      = ["scheduler"]
@@ -40,7 +38,6 @@ run "everything_out_of_range_is_refused" {
   expect_failures = [
     var.bills_uri,
     var.athena_budget,
-    var.topic_arn,
     var.image_tag,
     var.settings,
     var.collect,
