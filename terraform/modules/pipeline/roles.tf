@@ -101,6 +101,7 @@ locals {
       Sid    = "LookForPlans"
       Effect = "Allow"
       Action = [
+        "cloudwatch:GetMetricData",
         "ec2:DescribeAddresses",
         "ec2:DescribeFastSnapshotRestores",
         "ec2:DescribeImages",
@@ -111,12 +112,23 @@ locals {
         "ec2:DescribeLaunchTemplateVersions",
         "ec2:DescribeLaunchTemplates",
         "ec2:DescribeLockedSnapshots",
+        "ec2:DescribeNatGateways",
+        "ec2:DescribeRouteTables",
         "ec2:DescribeSnapshotAttribute",
         "ec2:DescribeSnapshots",
         "ec2:DescribeVolumes",
         "ec2:DescribeVolumesModifications",
+        "ec2:DescribeVpcEndpointServiceConfigurations",
+        "elasticloadbalancing:DescribeListeners",
+        "elasticloadbalancing:DescribeLoadBalancerAttributes",
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "elasticloadbalancing:DescribeRules",
+        "elasticloadbalancing:DescribeTags",
+        "elasticloadbalancing:DescribeTargetGroups",
+        "elasticloadbalancing:DescribeTargetHealth",
         "rbin:GetRule",
         "rbin:ListRules",
+        "rds:DescribeDBInstances",
       ]
       Resource = ["*"]
     },
