@@ -85,7 +85,12 @@ def _checkout(target: Path) -> Path:
             shutil.copytree(source, target / name, ignore=ignored)
         else:
             shutil.copy2(source, target / name)
-    (target / ".venv").symlink_to(Path(sys.prefix))
+    # Linked part by part and ready as of now: make shall not set this one up for the copy.
+    (target / ".venv").mkdir()
+    for part in Path(sys.prefix).iterdir():
+        if part.name != ".ready":
+            (target / ".venv" / part.name).symlink_to(part)
+    (target / ".venv" / ".ready").touch()
     return target
 
 
