@@ -92,11 +92,11 @@ def table(plan: Mapping[str, Any]) -> str:
     """The table of the README, in Markdown."""
     told = yaml.safe_load(TABLES.read_text())
     costs = {name: monthly(plan, usage, told["prices"]) for name, usage in told["organisations"].items()}
-    heads = [f"{name}: {usage['says']}" for name, usage in told["organisations"].items()]
-    lines = [f"| dollars a month | {' | '.join(heads)} |", f"|---|{'---:|' * len(heads)}"]
-    for service in next(iter(costs.values())):
-        lines.append(f"| {service} | {' | '.join(_dollars(one[service]) for one in costs.values())} |")
-    lines.append(f"| **all** | {' | '.join(f'**{_dollars(sum(one.values()))}**' for one in costs.values())} |")
+    services = list(next(iter(costs.values())))
+    lines = [f"| dollars a month | {' | '.join(services)} | all |", f"|---|{'---:|' * (len(services) + 1)}"]
+    for name, usage in told["organisations"].items():
+        amounts = [_dollars(costs[name][service]) for service in services]
+        lines.append(f"| {usage['says']} | {' | '.join(amounts)} | **{_dollars(sum(costs[name].values()))}** |")
     return "\n".join(lines) + "\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -133,8 +134,12 @@ def test_no_two_environments_share_a_name(plan_of: PlanOf, environment: str) -> 
     assert all(environment in name for name in names)
 
 
-def test_running_it_costs_what_the_readme_says(plan_of: PlanOf) -> None:
-    assert table(plan_of("prod")) in (ROOT / "README.md").read_text()
+def test_running_it_costs_what_the_docs_say(plan_of: PlanOf) -> None:
+    told = table(plan_of("prod"))
+    assert told in (ROOT / "docs" / "deploying.md").read_text()
+    small, large = re.findall(r"\*\*([\d.]+)\*\*", told)
+    readme = (ROOT / "README.md").read_text()
+    assert f"{small} dollars a month for ten accounts and {large} for two hundred" in " ".join(readme.split())
 
 
 def test_small_organisation_pays_less_than_ten_dollars_a_month(plan_of: PlanOf) -> None:
