@@ -1,7 +1,7 @@
 """The engine in an AWS account: dbt computes in Athena, and what it made is published from here.
 
-The engine's own tables are nobody's but the build's. Their rows are unloaded and written by the same code, under the
-same keys, as those of the embedded engine: the same rows give the same bytes. See docs/decisions/0009.
+The engine's own tables are nobody's but the build's. Their files are read and written anew by the same code, under the
+same keys, as the rows of the embedded engine: the same rows give the same bytes. See docs/decisions/0009.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from dbt_project.engine import DbtCall, Rows
 from dbt_project.left_over import stop_left_over
 from dbt_project.orphans import sweep_orphans
 from dbt_project.periods import Periods, Plan, accepted_now, code_fingerprint, plan
-from dbt_project.unload import Athena, Question, contract
+from dbt_project.table_files import Athena, Part, contract
 from lake import aws, zones
 from lake.catalog.settle import settle_landing, settle_marts
 from lake.errors import LakeError
@@ -97,7 +97,7 @@ class AthenaEngine:
             with duckdb.connect() as connection:
                 connection.execute("create schema marts")
                 rows = AthenaRows(connection, self, columns)
-                rows.read({mart.name: rows.question(mart) for mart in MARTS if not mart.month_column})
+                rows.read([mart.name for mart in MARTS if not mart.month_column])
                 yield rows
         finally:
             shutil.rmtree(self.scratch, ignore_errors=True)
@@ -119,7 +119,7 @@ class AthenaEngine:
 
 @dataclass(frozen=True)
 class AthenaRows:
-    """Rows of Athena's tables, unloaded."""
+    """Rows of Athena's tables, from the files that those consist of."""
 
     connection: DuckDBPyConnection
     engine: AthenaEngine
@@ -133,12 +133,12 @@ class AthenaRows:
         return {month: of + made.code for month, of in finished.built.items() if of}
 
     def provide(self, mart: Mart, without: Collection[str]) -> None:
-        """Unload a mart with a row per charge, each month by itself."""
+        """Fetch a mart with a row per charge, each month by itself."""
         if mart.name not in MONTHLY_MARTS:
             return
         months = sorted(set(self.engine.plan.accepted) - set(without))
-        asked = {month: replace(self.question(mart), where=f"{mart.month_column} = '{month}'") for month in months}
-        self._show(mart.name, [path for paths in self._unload(mart.name, asked).values() for path in paths])
+        parts = {month: Part(mart.name, f"{mart.month_column} = '{month}'") for month in months}
+        self._show(mart.name, [path for paths in self._fetch(mart.name, parts).values() for path in paths])
 
     def notes(self) -> bytes | None:
         """What was noted in the lake."""
@@ -149,20 +149,15 @@ class AthenaRows:
         if content != self.notes():
             self.engine.ws.store.write(zones.ATHENA_PUBLISHED, content)
 
-    def question(self, mart: Mart) -> Question:
-        """All rows of a mart."""
-        return Question(mart.name, self.columns[mart.name])
-
-    def read(self, questions: Mapping[str, Question]) -> None:
-        """Unload whole tables and show them under their names."""
-        for name, paths in self._unload("whole", questions).items():
+    def read(self, names: Sequence[str]) -> None:
+        """Fetch whole tables and show them under their names."""
+        for name, paths in self._fetch("whole", {name: Part(name) for name in names}).items():
             self._show(name, paths)
 
-    def _unload(self, folder: str, questions: Mapping[str, Question]) -> dict[str, list[Path]]:
-        ws = self.engine.ws
-        athena = Athena.reach(ws.settings, ws.settings.glue_database(zones.BUILD))
-        place = f"{ws.settings.results}unload/{ws.run_id}/{folder}/"
-        return athena.unload(questions, place, self.engine.scratch / folder)
+    def _fetch(self, folder: str, parts: Mapping[str, Part]) -> dict[str, list[Path]]:
+        settings = self.engine.ws.settings
+        athena = Athena.reach(settings, settings.glue_database(zones.BUILD))
+        return athena.fetch(parts, self.engine.scratch / folder)
 
     def _show(self, name: str, paths: Sequence[Path]) -> None:
         """Athena folds names to lower case and widens some types: the contract has them as they are to be."""

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lake.tables import MART_NAMES
-
 Allowed = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 _CHECKS_OF_IDENTITIES = (
@@ -32,10 +30,8 @@ _CHECKS_OF_IDENTITIES = (
 
 EVERY_MONTH: Allowed = {
     "a mart of all months is made anew, of rows that are summed up already": {
-        "identities": ("reconciliation", "unload identities"),
+        "identities": ("reconciliation",),
         "int_commitment_fees__billed": ("daily_costs", "int_commitments__accounted"),
-        "cost_breakdowns": ("unload cost_breakdowns",),
-        "cost_movers": ("unload cost_movers",),
         "int_commitments__covered": (
             "int_commitments__accounted",
             "int_commitments__discounts",
@@ -57,7 +53,9 @@ EVERY_MONTH: Allowed = {
         "int_totals__restated": ("reconciliation",),
         "int_usage__eligible": ("commitment_coverage", "effective_savings_rates"),
         "int_volumes__recommended": ("int_rightsizing__proposed",),
-        "tag_coverage": ("unload tag_coverage",),
+    },
+    "where the files of a mart lie is asked, and no column of it is read": {
+        mart: (f"select {mart}",) for mart in ("cost_breakdowns", "cost_movers", "identities", "tag_coverage")
     },
     "it looks back over weeks or months, of rows that are summed up by hour or day": {
         "int_usage__on_demand_hourly": ("int_commitments__floors",),
@@ -97,11 +95,7 @@ EVERY_MONTH: Allowed = {
     },
 }
 
-# Marts without a row in the company's bills: Athena reads no file of theirs.
-EMPTY = ("cost_anomalies", "budget_adherence", "realized_savings", "unit_costs")
-
 EVERY_COLUMN: Allowed = {
-    "a mart is published whole": {mart: (f"unload {mart}",) for mart in MART_NAMES if mart not in EMPTY},
     "a list of names and what they stand for": {
         "focus_subcategories": (
             "focus_1_2",

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import awswrangler as wr
+import boto3
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,7 +17,6 @@ import pytest
 
 from dbt_project.build import build
 from dbt_project.landing import local_lake
-from dbt_project.unload import Athena, Question
 from ingestion.land import ingest
 from ingestion.synthetic.cur2 import write_cur2
 from ingestion.synthetic.discounts import AGREEMENT
@@ -112,11 +113,25 @@ def engine_of(ws: Workspace) -> duckdb.DuckDBPyConnection:
 
 
 def asked(both: Both, view: str, columns: list[tuple[str, str]]) -> list[str]:
-    """The rows of one of Athena's views, as Parquet files."""
+    """The rows of one of Athena's views, as Parquet files; moments to the millisecond, finer ones UNLOAD refuses."""
     settings = both.placed.settings
-    athena = Athena.reach(settings, settings.glue_database("build"))
+    names = ", ".join(
+        f"cast({name} as timestamp(3)) as {name}" if kind == "timestamp" else name for name, kind in columns
+    )
     place, folder = f"{settings.results}as-good/", both.folder / "unloaded"
-    return [str(path) for path in athena.unload({view: Question(view, tuple(columns))}, place, folder)[view]]
+    wr.athena.unload(
+        sql=f"select {names} from {view}",
+        path=place,
+        database=settings.glue_database("build"),
+        s3_output=settings.results,
+        boto3_session=boto3.Session(region_name="us-east-1"),
+    )
+    folder.mkdir(exist_ok=True)
+    paths = [folder / f"{view}-{at}.parquet" for at, _ in enumerate(wr.s3.list_objects(place))]
+    for address, path in zip(sorted(wr.s3.list_objects(place)), paths, strict=True):
+        wr.s3.download(address, str(path))
+    wr.s3.delete_objects(place)
+    return [str(path) for path in paths]
 
 
 def test_every_delivery_of_the_one_lake_is_in_place_and_of_the_other_a_copy(both: Both):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -89,16 +90,23 @@ def test_dbt_s_way_to_s3_gets_there(account: RemoteAws):
     assert not list(there.objects.filter(Prefix="dbt/"))
 
 
-def test_unloading_gets_its_files(tmp_path: Path):
-    from dbt_project.unload import Athena
+def test_the_files_of_a_table_are_fetched(tmp_path: Path):
+    from dbt_project.table_files import Athena, Part
     from lake.settings import Settings
 
     settings = Settings.resolve(lake="s3://results/lake", profile="aws", environ={"AWS_REGION": "us-east-1"})
     athena = Athena.reach(settings, "default")
+    athena.run(["create schema if not exists `default`"])
     athena.run(
-        [f"unload (select 1 as one) to 's3://results/unloaded/{n}/' with (format = 'PARQUET')" for n in range(3)]
+        [
+            f"create table fetched_{n} with (format = 'PARQUET', external_location = 's3://results/fetched/{n}/')"
+            f" as select {n} as one"
+            for n in range(3)
+        ]
     )
-    assert all(athena._fetch(f"s3://results/unloaded/{number}/", tmp_path / str(number)) for number in range(3))
+    parts = {str(number): Part(f"fetched_{number}") for number in range(3)}
+    found = athena.fetch(parts, tmp_path)
+    assert [[pq.read_table(path)["one"].to_pylist() for path in found[name]] for name in parts] == [[[0]], [[1]], [[2]]]
 
 
 def test_pyathena_gets_its_answer():

@@ -142,23 +142,25 @@ def a_build_that_was_killed(lake: Path, bills: Path) -> Workspace:
     return workspace(lake)
 
 
-SCENARIOS: list[tuple[Callable[[Path, Path], Workspace], set[str]]] = [
-    (a_first_month, {"2026-04"}),
-    (a_new_month, {"2026-05"}),
-    (a_payer_more, {"2026-05"}),
-    (other_forms_of_the_first_month, {"2026-04"}),
-    (the_better_form_withdrawn, {"2026-04"}),
-    (a_month_withdrawn, {"2026-04"}),
+# What a change left wrong is still wrong after the next, which leaves the other month alone: two are compared at once.
+SCENARIOS: list[tuple[Callable[[Path, Path], Workspace], set[str], bool]] = [
+    (a_first_month, {"2026-04"}, False),
+    (a_new_month, {"2026-05"}, False),
+    (a_payer_more, {"2026-05"}, True),
+    (other_forms_of_the_first_month, {"2026-04"}, True),
+    (the_better_form_withdrawn, {"2026-04"}, True),
+    (a_month_withdrawn, {"2026-04"}, True),
 ]
 
 
-@pytest.mark.parametrize(("change", "due"), SCENARIOS, ids=lambda one: getattr(one, "__name__", ""))
+@pytest.mark.parametrize(("change", "due", "is_compared"), SCENARIOS, ids=lambda one: getattr(one, "__name__", ""))
 def test_after_a_change_the_marts_are_those_of_a_lake_built_anew(
-    lake: Path, tmp_path: Path, change: Callable[[Path, Path], Workspace], due: set[str]
+    lake: Path, tmp_path: Path, change: Callable[[Path, Path], Workspace], due: set[str], is_compared: bool
 ):
     before = written(lake)
     built(change(lake, tmp_path / "bills"))
-    assert marts(lake) == fresh(lake, tmp_path / "fresh")
+    if is_compared:
+        assert marts(lake) == fresh(lake, tmp_path / "fresh")
     kept = {month for month, at in written(lake).items() if before.get(month) == at}
     assert set(before) - due <= kept
     assert not open_months(lake)
@@ -203,8 +205,8 @@ def test_a_month_held_back_is_judged_by_every_build_until_it_adds_up(lake: Path,
 def test_dbt_alone_keeps_what_finops_computed_and_the_other_way_round(lake: Path):
     """Checks end otherwise there, numbers do not: nothing is dropped, which would compute the whole history again."""
     ws = workspace(lake)
-    codes = []
-    for alone in (False, True, False):
+    codes = code_of(lake)
+    for alone in (True, False):
         if alone:
             start = "import sys; from dbt.cli.main import cli; sys.exit(cli())"
             command = [sys.executable, "-c", start, "build", "--exclude-resource-type", "unit_test"]
@@ -213,7 +215,12 @@ def test_dbt_alone_keeps_what_finops_computed_and_the_other_way_round(lake: Path
             subprocess.run(command, cwd=project, env=os.environ | {"FINOPS_LAKE": str(lake)}, check=True)
         else:
             built(ws)
-        with duckdb.connect(str(lake / zones.ENGINE_FILE), read_only=True) as engine:
-            codes += engine.execute("select distinct code from build.period_states").fetchall()
+        codes += code_of(lake)
     assert len(codes) == 3
     assert len(set(codes)) == 1
+
+
+def code_of(lake: Path) -> list[tuple]:
+    """What computed the months of a lake: one row where all were computed by the same."""
+    with duckdb.connect(str(lake / zones.ENGINE_FILE), read_only=True) as engine:
+        return engine.execute("select distinct code from build.period_states").fetchall()

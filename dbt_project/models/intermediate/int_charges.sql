@@ -145,8 +145,8 @@ charges as (
 final as (
     select
         *,
-        -- Half of the hash: nothing costs more to keep and to read, and charges of one key are numbered anyway.
-        substr({{ dbt.hash(row_text(key)) }}, 1, 16) as x_charge_key
+        -- A part of the hash: nothing costs more to keep and to read, and charges of one key are numbered anyway.
+        substr({{ dbt.hash(row_text(key)) }}, 1, 12) as x_charge_key
     from charges
 )
 

@@ -1,9 +1,12 @@
 {{ config(materialized='view') }}
 {#- In what rows of one key may differ: their numbers follow it, so that every build gives the same. -#}
 {%- set told = [
-    'charge_category', 'charge_class', 'billing_account_name', 'invoice_issuer_name', 'publisher_name',
-    'sub_account_name', 'service_name', 'x_service_code', 'availability_zone', 'pricing_unit', 'sku_id', 'sku_price_id',
-    'pricing_currency', 'list_unit_price', 'list_cost', 'contracted_cost', 'commitment_discount_quantity',
+    'billing_account_id', 'sub_account_id', 'charge_period_start', 'charge_period_end', 'region_id', 'resource_id',
+    'consumed_quantity', 'billed_cost', 'effective_cost', 'x_charge_kind', 'x_usage_type', 'x_operation',
+    'commitment_discount_id', 'charge_description', 'invoice_id', 'charge_category', 'charge_class',
+    'billing_account_name', 'invoice_issuer_name', 'publisher_name', 'sub_account_name', 'service_name',
+    'x_service_code', 'availability_zone', 'pricing_unit', 'sku_id', 'sku_price_id', 'pricing_currency',
+    'list_unit_price', 'list_cost', 'contracted_cost', 'commitment_discount_quantity',
     'commitment_discount_unit', 'x_unused_commitment_quantity', 'capacity_reservation_id',
     'capacity_reservation_status', 'billing_currency', 'x_product_family', 'x_instance_type', 'x_operating_system',
     'x_bill_type', 'x_told_charge_frequency', 'x_told_service_category', 'x_told_service_subcategory',
