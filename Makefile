@@ -39,7 +39,7 @@ screenshots: $(READY)  ## Pictures of the page for docs/screenshots, of five mon
 
 test: $(READY)  ## Lint and every test
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 test-fast: $(READY)  ## The tests that run no other program
 	@$(BIN)/python -m pytest -n 2 -m "not slow and not terraform"

@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 
 import awswrangler as wr
-import boto3
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +16,7 @@ import pytest
 
 from dbt_project.build import build
 from dbt_project.landing import local_lake
+from dbt_project.table_files import Athena
 from ingestion.land import ingest
 from ingestion.synthetic.cur2 import write_cur2
 from ingestion.synthetic.discounts import AGREEMENT
@@ -119,13 +119,8 @@ def asked(both: Both, view: str, columns: list[tuple[str, str]]) -> list[str]:
         f"cast({name} as timestamp(3)) as {name}" if kind == "timestamp" else name for name, kind in columns
     )
     place, folder = f"{settings.results}as-good/", both.folder / "unloaded"
-    wr.athena.unload(
-        sql=f"select {names} from {view}",
-        path=place,
-        database=settings.glue_database("build"),
-        s3_output=settings.results,
-        boto3_session=boto3.Session(region_name="us-east-1"),
-    )
+    athena = Athena.reach(settings, settings.glue_database("build"))
+    athena.run([f"unload (select {names} from {view}) to '{place}' with (format = 'PARQUET')"])
     folder.mkdir(exist_ok=True)
     paths = [folder / f"{view}-{at}.parquet" for at, _ in enumerate(wr.s3.list_objects(place))]
     for address, path in zip(sorted(wr.s3.list_objects(place)), paths, strict=True):
