@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import TYPE_CHECKING, Any
 
 from lake import aws
+from lake.sessions import Policy
 
 if TYPE_CHECKING:
     import boto3
@@ -25,11 +27,19 @@ class Accounts:
     """Clients of one run. The caller's own account is reached as is, every other by the role named `role_name`.
 
     Opens nothing before it is asked, and may be asked by many threads. The run id becomes the role session's name, so
-    that CloudTrail ties each call to the run.
+    that CloudTrail ties each call to the run. `at_most` limits what is done by that role: see lake/sessions.py.
     """
 
-    def __init__(self, run_id: str, *, role_name: str | None = None, session: boto3.Session | None = None) -> None:
+    def __init__(
+        self,
+        run_id: str,
+        *,
+        role_name: str | None = None,
+        at_most: Policy | None = None,
+        session: boto3.Session | None = None,
+    ) -> None:
         self._run_id = run_id
+        self._limits: Any = {} if at_most is None else {"Policy": json.dumps(at_most, separators=(",", ":"))}
         self._role_name = role_name
         self._session = session
         self._own: str | UnreachableError | None = None
@@ -121,7 +131,8 @@ class Accounts:
         try:
             client = base.client("sts", region_name=region, config=aws.patience())
             # AWS takes at most 64 characters as a session's name.
-            taken = client.assume_role(RoleArn=role, RoleSessionName=f"finops-{self._run_id}"[:64])["Credentials"]
+            name = f"finops-{self._run_id}"[:64]
+            taken = client.assume_role(RoleArn=role, RoleSessionName=name, **self._limits)["Credentials"]
         except (BotoCoreError, ClientError) as error:
             raise UnreachableError(f"role {role} cannot be assumed ({in_words(error)})") from error
         return boto3.Session(

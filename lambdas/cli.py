@@ -15,6 +15,7 @@ import typer
 from lake.accounts import Accounts
 from lake.errors import GateClosedError
 from lake.output import money
+from lake.sessions import ACTING
 from lake.workspace import Workspace
 from lambdas import registry
 from lambdas.registry import ACTIONS, PLANNED
@@ -138,7 +139,7 @@ def act_on(ws: Workspace, name: str, request: Request, *, role_name: str | None 
     with ws.out.progress(f"{name}: looking at the account") as advance:
         run = Run(
             ws.store,
-            Accounts(ws.run_id, role_name=role_name),
+            Accounts(ws.run_id, role_name=role_name, at_most=ACTING),
             ws.run_id,
             ws.now,
             tell=lambda line: advance(what=line),

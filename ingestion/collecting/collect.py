@@ -28,6 +28,7 @@ from lake.accounts import Accounts, UnreachableError
 from lake.collected.days import OK, Answer
 from lake.collected.dictionary import columns, write_schemas
 from lake.errors import LakeError
+from lake.sessions import READ_ONLY
 from lake.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def collect(ws: Workspace, sources: Sequence[Source], accounts: Accounts | None 
     What is not answered is in the report and in the lake's record of the day, not raised. Raises LakeError when no
     account can be reached at all, or the lake cannot be written.
     """
-    reached = accounts or Accounts(ws.run_id, role_name=ws.settings.collecting.role_name)
+    reached = accounts or Accounts(ws.run_id, role_name=ws.settings.collecting.role_name, at_most=READ_ONLY)
     found = find_places(reached, ws.settings.collecting, ws.settings.region)
     purse = Purse(ws.settings.collecting.budget)
     write_schemas(ws.store)

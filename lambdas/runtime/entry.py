@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from lake.accounts import Accounts
 from lake.errors import SettingsError
+from lake.sessions import ACTING
 from lake.settings import account_ids, words
 from lake.store import open_store
 from lambdas.registry import action
@@ -71,7 +72,7 @@ def handle(
     role_name = event.get("role_name") or environ.get("FINOPS_ROLE_NAME")
     run = Run(
         open_store(lake.rstrip("/"), region=environ.get("AWS_REGION")),
-        Accounts(run_id, role_name=role_name),
+        Accounts(run_id, role_name=role_name, at_most=ACTING),
         run_id,
         now,
         patience=_patience(context),
