@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from lambdas.registry import ACTIONS
+from tests.lambdas.policies.test_lint import findings
 from tests.support.local_aws import RemoteAws, running
 from tests.terraform.guarded import run_as_deployed
 
@@ -191,6 +192,25 @@ def test_image_is_pushed_under_the_name_that_tasks_run(deployed: Deployed) -> No
 
 def test_second_plan_changes_nothing(deployed: Deployed) -> None:
     assert "No changes." in deployed.follow("terraform plan -detailed-exitcode", where="terraform/environments/dev")
+
+
+# parliament's table is older: AWS lists executions of one state machine.
+NEWER_THAN_PARLIAMENT = ("states:ListExecutions",)
+
+
+def test_every_deployed_policy_is_as_aws_s_tables_have_it(deployed: Deployed) -> None:
+    iam = deployed.aws.client("iam")
+    found = {}
+    for role in iam.list_roles()["Roles"]:
+        for name in iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]:
+            document = iam.get_role_policy(RoleName=role["RoleName"], PolicyName=name)["PolicyDocument"]
+            found[role["RoleName"], name] = [
+                (issue, detail)
+                for issue, detail in findings(document["Statement"])
+                if not any(action in str(detail) for action in NEWER_THAN_PARLIAMENT)
+            ]
+    assert len(found) > 8
+    assert {where: told for where, told in found.items() if told} == {}
 
 
 # auto_tagger is installed by who gave it rules.

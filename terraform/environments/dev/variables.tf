@@ -149,6 +149,21 @@ variable "act" {
     volume_key_arns = optional(set(string), [])
     regions         = optional(list(string), [])
     account_ids     = optional(set(string), [])
+    network = optional(object({
+      subnet_ids         = set(string)
+      security_group_ids = set(string)
+    }))
+  })
+  default = {}
+}
+
+variable "show" {
+  description = "Whether a dashboard of QuickSight is made, which is paid for by author and reader, and who sees it. See modules/quicksight."
+  type = object({
+    quicksight  = optional(bool, false)
+    owner_arns  = optional(set(string), [])
+    reader_arns = optional(set(string), [])
+    import_mode = optional(string, "SPICE")
   })
   default = {}
 }

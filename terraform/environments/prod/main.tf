@@ -21,4 +21,5 @@ module "platform" {
   run                   = var.run
   watch                 = var.watch
   act                   = var.act
+  show                  = var.show
 }

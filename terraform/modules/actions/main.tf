@@ -71,6 +71,13 @@ locals {
     }]
   }
 
+  failed_statements = [{
+    Sid      = "LeaveWhatFailed"
+    Effect   = "Allow"
+    Action   = ["sqs:SendMessage"]
+    Resource = [aws_sqs_queue.failed.arn]
+  }]
+
   # The role of the same function in each of the other accounts, and no other.
   assume_statements = {
     for function in keys(local.functions) : function => length(var.account_ids) == 0 ? [] : [{
@@ -111,6 +118,8 @@ resource "aws_iam_role_policy" "this" {
       local.statements[each.key],
       local.lake_statements,
       local.logs_statements[each.key],
+      local.failed_statements,
+      local.network_statements[each.key],
       local.assume_statements[each.key],
       contains(["scheduler", "rightsizing"], each.key) ? local.grant_statements : [],
     )
@@ -128,8 +137,8 @@ resource "aws_cloudwatch_log_group" "this" {
 
 resource "aws_lambda_function" "this" {
   # checkov:skip=CKV_AWS_50:The report of a run tells every call and decision; a trace adds nothing.
-  # checkov:skip=CKV_AWS_116:A run that failed is not kept: the next one goes on, and the alarm says so.
-  # checkov:skip=CKV_AWS_117:It calls AWS alone; in a network it would need an endpoint for each service.
+  # checkov:skip=CKV_AWS_116:The event of a run that failed goes to the queue as a destination, which tells more.
+  # checkov:skip=CKV_AWS_117:It joins a network where `network` names one; there it needs a way to each service's endpoint.
   # checkov:skip=CKV_AWS_173:Its settings are names, none of them secret; AWS encrypts them with a key of its own.
   # checkov:skip=CKV_AWS_272:Who may give it code may as well sign it; the zip is held to its hash.
   for_each = local.functions
@@ -164,16 +173,31 @@ resource "aws_lambda_function" "this" {
     )
   }
 
+  dynamic "vpc_config" {
+    for_each = var.network[*]
+
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = vpc_config.value.security_group_ids
+    }
+  }
+
   depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.this]
 }
 
-# A failed run is not tried again by Lambda: the next one goes on, and the alarm says so.
+# A failed run is not tried again by Lambda: the next one goes on, the alarm says so, and its event is in the queue.
 resource "aws_lambda_function_event_invoke_config" "this" {
   for_each = local.functions
 
   function_name                = aws_lambda_function.this[each.key].function_name
   maximum_retry_attempts       = 0
   maximum_event_age_in_seconds = 300
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.failed.arn
+    }
+  }
 }
 
 resource "aws_cloudwatch_event_rule" "this" {
@@ -193,6 +217,10 @@ resource "aws_cloudwatch_event_target" "this" {
     { (contains(keys(local.markers), each.key) ? "mark" : "apply") = contains(var.apply, each.value) },
     lookup(local.grace, each.key, {}),
   ))
+
+  dead_letter_config {
+    arn = aws_sqs_queue.failed.arn
+  }
 }
 
 resource "aws_lambda_permission" "this" {

@@ -20,3 +20,8 @@ output "account_policies" {
     })
   }
 }
+
+output "failed_queue_arn" {
+  description = "Queue of what a schedule could not hand over and of runs that failed: look at it when its alarm rings."
+  value       = aws_sqs_queue.failed.arn
+}

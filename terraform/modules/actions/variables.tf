@@ -113,3 +113,17 @@ variable "account_ids" {
     error_message = "An account id is text of twelve digits, leading zeros included."
   }
 }
+
+variable "network" {
+  description = "Subnets and security groups that the functions join; null means none. They need a way to the endpoints of S3, SNS, STS, CloudWatch and what they act on."
+  type = object({
+    subnet_ids         = set(string)
+    security_group_ids = set(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.network == null || try(length(var.network.subnet_ids) > 0 && length(var.network.security_group_ids) > 0, false)
+    error_message = "network names at least one subnet and one security group, or is left out."
+  }
+}

@@ -115,6 +115,7 @@ module "actions" {
   volume_key_arns = var.act.volume_key_arns
   regions         = var.act.regions
   account_ids     = var.act.account_ids
+  network         = var.act.network
 }
 
 module "observability" {
@@ -124,12 +125,27 @@ module "observability" {
   environment       = var.environment
   topic_arn         = module.notifications.topic_arns["alerts"]
   function_names    = module.actions.function_names
+  queue_arns        = { actions = module.actions.failed_queue_arn }
   state_machine_arn = module.pipeline.state_machine_arn
   currencies        = [var.guard.currency]
   spend_thresholds  = var.watch.spend_thresholds
   stale_after_hours = var.watch.stale_after_hours
   # Without its metrics there is no freshness to watch.
   digest_is_sent = contains(var.act.apply, "cost_reporter")
+}
+
+module "quicksight" {
+  source = "../quicksight"
+
+  name        = var.name
+  environment = var.environment
+  enabled     = var.show.quicksight
+  database    = module.lake.glue_databases["marts"]
+  workgroup   = module.lake.athena_workgroup
+  owner_arns  = var.show.owner_arns
+  reader_arns = var.show.reader_arns
+  import_mode = var.show.import_mode
+  currency    = var.guard.currency
 }
 
 locals {

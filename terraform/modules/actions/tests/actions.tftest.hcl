@@ -17,6 +17,14 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:iam::123456789012:role/this" }
   }
 
+  mock_data "aws_region" {
+    defaults = { name = "eu-west-1" }
+  }
+
+  mock_resource "aws_sqs_queue" {
+    defaults = { arn = "arn:aws:sqs:eu-west-1:123456789012:failed" }
+  }
+
   mock_resource "aws_lambda_function" {
     defaults = { arn = "arn:aws:lambda:eu-west-1:123456789012:function:this" }
   }
@@ -58,7 +66,7 @@ run "each_role_has_its_own_statements_and_those_of_the_lake" {
 
   assert {
     condition = [for s in jsondecode(aws_iam_role_policy.this["cost_reporter"].policy).Statement : s.Sid] == [
-      "SendTheDigest", "WriteOurMetricsAlone", "ListLake", "ReadLake", "WriteWhatActionsWrite", "UseTheKeyOfTheLake", "WriteItsLog",
+      "SendTheDigest", "WriteOurMetricsAlone", "ListLake", "ReadLake", "WriteWhatActionsWrite", "UseTheKeyOfTheLake", "WriteItsLog", "LeaveWhatFailed",
     ]
     error_message = "Unexpected statements: ${aws_iam_role_policy.this["cost_reporter"].policy}"
   }
@@ -182,4 +190,59 @@ run "what_is_not_installed_cannot_act" {
   }
 
   expect_failures = [var.apply]
+}
+
+run "what_failed_is_kept_for_people" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for target in aws_cloudwatch_event_target.this : target.dead_letter_config[0].arn == aws_sqs_queue.failed.arn])
+    error_message = "Every schedule leaves what it could not hand over."
+  }
+
+  assert {
+    condition     = alltrue([for invoke in aws_lambda_function_event_invoke_config.this : invoke.destination_config[0].on_failure[0].destination == aws_sqs_queue.failed.arn])
+    error_message = "The event of a failed run is kept."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue_policy.failed.policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] != []
+    error_message = "No schedule but ours may write: ${aws_sqs_queue_policy.failed.policy}"
+  }
+
+  assert {
+    condition     = length(aws_lambda_function.this["scheduler"].vpc_config) == 0
+    error_message = "No network is joined unless one is named."
+  }
+}
+
+run "functions_join_a_network_and_may_not_make_interfaces_themselves" {
+  command = plan
+
+  variables {
+    actions = ["scheduler"]
+    network = { subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
+  }
+
+  assert {
+    condition     = aws_lambda_function.this["scheduler"].vpc_config[0].subnet_ids == toset(["subnet-1"])
+    error_message = "The network that is named is joined."
+  }
+
+  assert {
+    condition = [
+      for s in jsondecode(aws_iam_role_policy.this["scheduler"].policy).Statement : s.Condition if s.Sid == "KeepTheFunctionFromInterfaces"
+    ] == [{ ArnEquals = { "lambda:SourceFunctionArn" = "arn:aws:lambda:eu-west-1:123456789012:function:finops-dev-scheduler" } }]
+    error_message = "Interfaces are Lambda's business: ${aws_iam_role_policy.this["scheduler"].policy}"
+  }
+}
+
+run "a_network_without_subnets_is_refused" {
+  command = plan
+
+  variables {
+    network = { subnet_ids = [], security_group_ids = ["sg-1"] }
+  }
+
+  expect_failures = [var.network]
 }
