@@ -11,7 +11,7 @@ from ingestion.synthetic.cur2 import write_cur2
 from ingestion.synthetic.ledger import build_ledger
 from tests.pipeline.conftest import THROUGH, Built, workspace
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("surprises")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("surprises"), pytest.mark.usefixtures("without_checks")]
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from quality.run import validate
 from tests.ingestion.bills import PAYER, cur2_csv, focus_csv, focus_line, line
 from tests.pipeline.conftest import Built, workspace
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("focus_bills")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("focus_bills"), pytest.mark.usefixtures("without_checks")]
 
 SERVICE = focus_line()["ServiceName"]
 # Counts of lines differ: FOCUS has no negation, no pods and tasks, and a row for what nobody used.

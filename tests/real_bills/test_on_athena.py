@@ -20,7 +20,11 @@ from lake.settings import Settings
 from lake.workspace import Workspace
 from tests.support.local_aws import running
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real_on_athena")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("real_on_athena"),
+    pytest.mark.usefixtures("without_checks"),
+]
 
 BILLS = ("legacy_parquet", "cur2_csv", "legacy_csv")
 # Each line cast to ten decimals, then summed: by month, lines, billed and amortized.
