@@ -53,15 +53,17 @@ def coverage(mart: pa.Table, shown: Headline) -> tuple[Covered, ...]:
 
 
 def commitments(mart: pa.Table, shown: Headline) -> tuple[dict[str, Any], ...]:
-    """Savings plans and reservations of the payers' newest month, what nobody used most of first."""
+    """Savings plans and reservations of the payers' newest month, what nobody used most of first.
+
+    Of one whose fee is on another bill nobody knows what it costs: it comes last.
+    """
     rows = where(of_headline(mart, shown), is_latest_period=True).to_pylist()
-    return tuple(
-        sorted(rows, key=lambda row: (-row["unused_commitment_to_date_cost"], -row["commitment_cost"], _id(row)))
-    )
+    return tuple(sorted(rows, key=_dearest))
 
 
-def _id(row: dict[str, Any]) -> str:
-    return str(row["commitment_discount_id"])
+def _dearest(row: dict[str, Any]) -> tuple[Decimal, Decimal, str]:
+    unused, cost = row["unused_commitment_to_date_cost"] or ZERO, row["commitment_cost"] or ZERO
+    return -unused, -cost, str(row["commitment_discount_id"])
 
 
 def pipeline(found: pa.Table, realized: pa.Table, shown: Headline) -> tuple[Step, ...]:

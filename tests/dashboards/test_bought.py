@@ -32,6 +32,13 @@ def test_commitment_that_nobody_used_most_of_comes_first(shown: Headline) -> Non
     assert [row["unused_commitment_to_date_cost"] for row in found] == sorted(unused, reverse=True)
 
 
+def test_commitment_whose_fee_is_on_no_bill_comes_last(shown: Headline) -> None:
+    untold = {"commitment_cost": None, "unused_commitment_cost": None, "unused_commitment_to_date_cost": None}
+    rows = [built.commitment_row(0) | untold | {"commitment_discount_id": "untold"}, built.commitment_row(1)]
+    found = bought.commitments(built.table("commitment_usage", rows), shown)
+    assert [row["commitment_discount_id"] == "untold" for row in found] == [False, True]
+
+
 def test_way_from_found_to_saved_counts_each_step_once(shown: Headline) -> None:
     marts = built_more.marts()
     found, acts = (built.table(mart, marts[mart]) for mart in ("savings", "realized_savings"))

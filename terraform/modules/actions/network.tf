@@ -1,7 +1,7 @@
 locals {
   # Interfaces of the network are made and taken away by Lambda in the role's name; the function itself may not.
   network_statements = {
-    for function in keys(local.functions) : function => var.network == null ? [] : [
+    for function in keys(local.functions) : function => [for statement in [
       {
         Sid    = "LetLambdaJoinTheNetwork"
         Effect = "Allow"
@@ -34,7 +34,7 @@ locals {
           }
         }
       },
-    ]
+    ] : statement if var.network != null]
   }
 }
 
