@@ -182,7 +182,7 @@ override_data {{
   values = {{ account_id = "123456789012" }}
 }}
 """
-        for module in (*_ASKING, "module.actions.")
+        for module in (*_ASKING, "module.actions.", "module.quicksight.")
     )
     + """
 override_data {
