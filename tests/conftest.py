@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -24,6 +25,16 @@ def _models_are_parsed_once() -> Iterator[Parsed]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(build, "_run_dbt", run)
         yield parsed
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shapes_are_parsed_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """By all workers of the run: the folder above that of a worker is theirs together."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("LOCAL_AWS_SHAPES", str(shared / "trino-shapes"))
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -82,17 +82,28 @@ def lakes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     return folder / "bills20", folder / "old", folder / "new"
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_a_killed_run_leaves_whole_files_and_the_next_run_ends_in_the_same_marts(
-    lakes: tuple[Path, Path, Path], tmp_path: Path, moment: str
+def test_killed_runs_leave_whole_files_and_the_next_run_ends_in_the_same_marts(
+    lakes: tuple[Path, Path, Path], tmp_path: Path
 ):
+    """Each run here goes on where the one before it was killed."""
     bills, old, new = lakes
     lake = tmp_path / "lake"
     shutil.copytree(old, lake)
 
-    killed = run(lake, bills, kill_at=moment)
-    assert killed.returncode == -signal.SIGKILL, f"{moment} never came: {killed.stderr}"
+    for moment in MOMENTS:
+        killed = run(lake, bills, kill_at=moment)
+        assert killed.returncode == -signal.SIGKILL, f"{moment} never came: {killed.stderr}"
+        assert_nothing_is_half_written(lake, old, new)
+    assert 0 < new_verdicts(lake, old) < VERDICTS
 
+    again = run(lake, bills)
+    assert again.returncode == 0, again.stderr
+    assert marts(lake) == marts(new)
+    assert pointers(lake) == pointers(new)
+    assert not list((lake / ".scratch").glob("*"))
+
+
+def assert_nothing_is_half_written(lake: Path, old: Path, new: Path) -> None:
     assert pointers(lake) in (pointers(old), pointers(new))
     for mart, content in marts(lake).items():
         assert content in (marts(old)[mart], marts(new)[mart]), f"{mart} is neither old nor new"
@@ -102,8 +113,11 @@ def test_a_killed_run_leaves_whole_files_and_the_next_run_ends_in_the_same_marts
         if "engine" not in path.parts:
             json.loads(path.read_text())
 
-    again = run(lake, bills)
-    assert again.returncode == 0, again.stderr
-    assert marts(lake) == marts(new)
-    assert pointers(lake) == pointers(new)
-    assert not list((lake / ".scratch").glob("*"))
+
+def new_verdicts(lake: Path, old: Path) -> int:
+    """How many verdicts the killed run wrote."""
+
+    def written(of: Path) -> set[str]:
+        return {str(path.relative_to(of)) for path in (of / "verdicts").rglob("*.json")}
+
+    return len(written(lake) - written(old))

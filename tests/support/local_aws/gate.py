@@ -6,6 +6,7 @@ import re
 import threading
 from typing import Any
 
+from tests.support.local_aws.accepted import Accepted
 from tests.support.local_aws.errors import MalformedQueryError, fail
 
 # Hive's DDL and Athena's own words are in no Trino grammar.
@@ -24,7 +25,7 @@ CAST = r"""try_cast\('x' as (?:[^()]|\([^()]*\))*\) as "x",? """
 REPEATED = re.compile(rf"({CAST})\1+"), re.compile(rf"(select (?:{CAST})+ ?union all )\1+")
 TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[A-Za-z_]\w*|--[^\n]*|/\*.*?\*/|\s+|\b\d[\d.]*\b|.""", re.S)
 
-_accepted: set[str] = set()
+_accepted = Accepted()
 _lock = threading.Lock()
 
 
