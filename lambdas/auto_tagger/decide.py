@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from lambdas.auto_tagger.rules import Resource, Rules, in_other_words, missing, values
 from lambdas.runtime.model import Decision, Finding, Gone, Unknown, Verb
+from lambdas.runtime.protection import PROTECT, is_protection
 
 PLACE = "place"
-PROTECT = "finops:protect"
 # AWS takes fifty tags of a user; one of ours tells who wrote the others.
 MOST = 50
 
@@ -42,7 +42,7 @@ def decide(findings: Sequence[Finding], live: Live) -> list[Decision]:
 def obstacle(untagged: Untagged) -> str:
     """Why a resource is not tagged, or empty."""
     tags = untagged.resource.tags
-    if any(key.lower() == PROTECT and value.strip().lower() != "false" for key, value in tags.items()):
+    if any(is_protection(key, value) for key, value in tags.items()):
         return f"protected by tag {PROTECT}"
     if not untagged.values:
         return f"no rule knows a value for {', '.join(untagged.lacks)}"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lambdas.auto_tagger.rules import Resource
+from lambdas.runtime.described import pages, tag_pairs
 
 INSTANCE, VOLUME, SNAPSHOT, DATABASE, BALANCER = "instance", "volume", "snapshot", "database", "load balancer"
 EC2_KINDS = (INSTANCE, VOLUME, SNAPSHOT)
@@ -24,12 +25,12 @@ def resources(client: Client) -> list[Resource]:
     by_instance = {each.resource_id: each.tags for each in instances}
     volumes = [
         _of(by_instance, each, VOLUME, "VolumeId", _instance_of(each))
-        for each in _pages(ec2, "describe_volumes", "Volumes")
+        for each in pages(ec2, "describe_volumes", "Volumes")
     ]
     by_volume = {each.resource_id: each.tags for each in volumes}
     snapshots = [
         _of(by_volume, each, SNAPSHOT, "SnapshotId", each.get("VolumeId", ""))
-        for each in _pages(ec2, "describe_snapshots", "Snapshots", OwnerIds=["self"])
+        for each in pages(ec2, "describe_snapshots", "Snapshots", OwnerIds=["self"])
     ]
     return [*instances, *volumes, *snapshots, *_databases(client("rds")), *_balancers(client("elbv2"))]
 
@@ -66,8 +67,7 @@ def tags_now(client: Client, kind: str, resource_id: str, arn: str) -> dict[str,
     if kind in EC2_KINDS:
         wanted = [{"Name": "resource-id", "Values": [resource_id]}]
         return {
-            each["Key"]: each.get("Value", "")
-            for each in _pages(client("ec2"), "describe_tags", "Tags", Filters=wanted)
+            each["Key"]: each.get("Value", "") for each in pages(client("ec2"), "describe_tags", "Tags", Filters=wanted)
         }
     if kind == DATABASE:
         return _tags(client("rds").list_tags_for_resource(ResourceName=arn).get("TagList"))
@@ -77,18 +77,18 @@ def tags_now(client: Client, kind: str, resource_id: str, arn: str) -> dict[str,
 
 def _instances(ec2: Any) -> list[Mapping[str, Any]]:
     alive = [{"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]}]
-    return [each for r in _pages(ec2, "describe_instances", "Reservations", Filters=alive) for each in r["Instances"]]
+    return [each for r in pages(ec2, "describe_instances", "Reservations", Filters=alive) for each in r["Instances"]]
 
 
 def _databases(rds: Any) -> list[Resource]:
     return [
         Resource(DATABASE, f"db:{each['DBInstanceIdentifier']}", each["DBInstanceArn"], _tags(each.get("TagList")))
-        for each in _pages(rds, "describe_db_instances", "DBInstances")
+        for each in pages(rds, "describe_db_instances", "DBInstances")
     ]
 
 
 def _balancers(elb: Any) -> list[Resource]:
-    arns = [each["LoadBalancerArn"] for each in _pages(elb, "describe_load_balancers", "LoadBalancers")]
+    arns = [each["LoadBalancerArn"] for each in pages(elb, "describe_load_balancers", "LoadBalancers")]
     tags = {}
     for start in range(0, len(arns), 20):
         for each in elb.describe_tags(ResourceArns=arns[start : start + 20])["TagDescriptions"]:
@@ -111,9 +111,5 @@ def _instance_of(volume: Mapping[str, Any]) -> str:
     return attachments[0].get("InstanceId") or "" if len(attachments) == 1 else ""
 
 
-def _pages(client: Any, operation: str, key: str, **asked: Any) -> list[Mapping[str, Any]]:
-    return [each for page in client.get_paginator(operation).paginate(**asked) for each in page[key]]
-
-
 def _tags(told: Sequence[Mapping[str, str]] | None) -> dict[str, str]:
-    return {tag.get("Key", ""): tag.get("Value", "") for tag in told or []}
+    return dict(tag_pairs(told))

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from lake.accounts import Accounts, UnreachableError, in_words
 from lambdas.idle_cleanup import look_others
 from lambdas.idle_cleanup.decide import ADDRESS, VOLUME, Address, Facts, Volume
-from lambdas.idle_cleanup.reasons import Tags
+from lambdas.runtime.described import tag_pairs
 from lambdas.runtime.model import Finding, Gone, Unknown
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.client import EC2Client
-    from mypy_boto3_ec2.type_defs import FilterTypeDef, SnapshotTypeDef, TagTypeDef
+    from mypy_boto3_ec2.type_defs import FilterTypeDef, SnapshotTypeDef
 
 # EC2 takes at most 200 values per filter.
 BATCH = 200
@@ -68,7 +68,7 @@ def snapshots_of_plans(ec2: EC2Client, plan_keys: Sequence[str]) -> list[Snapsho
 
 def tag_of(snapshot: SnapshotTypeDef, key: str) -> str:
     """Value of a tag, empty when it is absent."""
-    return dict(_tags(snapshot.get("Tags", []))).get(key, "")
+    return dict(tag_pairs(snapshot.get("Tags"))).get(key, "")
 
 
 def as_volume(described: Mapping[str, Any]) -> Volume:
@@ -82,7 +82,7 @@ def as_volume(described: Mapping[str, Any]) -> Volume:
             each.get("InstanceId") or each.get("AssociatedResource") or "something" for each in attachments
         ),
         created_at=described.get("CreateTime"),
-        tags=_tags(described.get("Tags") or []),
+        tags=tag_pairs(described.get("Tags")),
         volume_type=described.get("VolumeType", ""),
         size=described.get("Size", 0),
         iops=described.get("Iops"),
@@ -102,7 +102,7 @@ def as_address(described: Mapping[str, Any]) -> Address:
         allocation_id=described.get("AllocationId") or "",
         public_ip=described.get("PublicIp") or "",
         used_by=next((described[use] for use in uses if described.get(use)), ""),
-        tags=_tags(described.get("Tags") or []),
+        tags=tag_pairs(described.get("Tags")),
         managed_by=described.get("ServiceManaged") or "",
         pool=described.get("PublicIpv4Pool") or described.get("CustomerOwnedIpv4Pool") or "",
         border_group=described.get("NetworkBorderGroup") or "",
@@ -157,7 +157,3 @@ _READERS: dict[str, _Reader] = {VOLUME: _look_at_volumes, ADDRESS: _look_at_addr
 def _batches(values: Sequence[str]) -> Iterator[list[str]]:
     for start in range(0, len(values), BATCH):
         yield list(values[start : start + BATCH])
-
-
-def _tags(described: Sequence[TagTypeDef]) -> Tags:
-    return tuple((tag.get("Key", ""), tag.get("Value", "")) for tag in described)

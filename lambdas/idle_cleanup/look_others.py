@@ -17,7 +17,7 @@ from lambdas.idle_cleanup.others import (
     Gateway,
     Other,
 )
-from lambdas.idle_cleanup.reasons import Tags
+from lambdas.runtime.described import pages, tag_pairs
 
 # Clients of one account and region, by service.
 Client = Callable[[str], Any]
@@ -27,20 +27,23 @@ def find(client: Client, kind: str, names: Sequence[str], now: datetime) -> dict
     """Those that exist among the ones asked for, under these names. Raises botocore errors."""
     if kind == GATEWAY:
         return dict(_gateways(client("ec2"), names))
-    found: dict[str, Other | None] = {}
-    for name in names:
-        found[name] = _balancer(client, name) if kind == BALANCER else _database(client, name, now)
+    found: dict[str, Other | None]
+    if kind == BALANCER:
+        services = pages(client("ec2"), "describe_vpc_endpoint_service_configurations", "ServiceConfigurations")
+        found = {name: _balancer(client("elbv2"), name, services) for name in names}
+    else:
+        found = {name: _database(client, name, now) for name in names}
     return {name: facts for name, facts in found.items() if facts is not None}
 
 
 def _gateways(ec2: Any, names: Sequence[str]) -> Iterator[tuple[str, Gateway]]:
     wanted = [{"Name": "nat-gateway-id", "Values": list(names)}]
-    for told in _pages(ec2, "describe_nat_gateways", "NatGateways", Filters=wanted):
+    for told in pages(ec2, "describe_nat_gateways", "NatGateways", Filters=wanted):
         # AWS tells of a deleted one for an hour.
         if told.get("State") in ("deleted", "deleting"):
             continue
         name = told["NatGatewayId"]
-        routes = _pages(
+        routes = pages(
             ec2, "describe_route_tables", "RouteTables", Filters=[{"Name": "route.nat-gateway-id", "Values": [name]}]
         )
         yield (
@@ -50,7 +53,7 @@ def _gateways(ec2: Any, names: Sequence[str]) -> Iterator[tuple[str, Gateway]]:
                 state=told.get("State") or "",
                 created_at=told.get("CreateTime"),
                 routed_by=tuple(table["RouteTableId"] for table in routes),
-                tags=_tags(told.get("Tags")),
+                tags=tag_pairs(told.get("Tags")),
                 subnet=told.get("SubnetId") or "",
                 allocations=tuple(
                     each["AllocationId"] for each in told.get("NatGatewayAddresses") or [] if each.get("AllocationId")
@@ -61,10 +64,9 @@ def _gateways(ec2: Any, names: Sequence[str]) -> Iterator[tuple[str, Gateway]]:
         )
 
 
-def _balancer(client: Client, arn: str) -> Balancer | None:
+def _balancer(elb: Any, arn: str, services: Sequence[Mapping[str, Any]]) -> Balancer | None:
     from botocore.exceptions import ClientError
 
-    elb = client("elbv2")
     try:
         (told,) = elb.describe_load_balancers(LoadBalancerArns=[arn])["LoadBalancers"]
     except ClientError as error:
@@ -82,10 +84,10 @@ def _balancer(client: Client, arn: str) -> Balancer | None:
         state=(told.get("State") or {}).get("Code") or "",
         created_at=told.get("CreatedTime"),
         targets=_targets(elb, arn),
-        tags=_tags(tags[0].get("Tags") if tags else []),
+        tags=tag_pairs(tags[0].get("Tags") if tags else []),
         dns_name=told.get("DNSName") or "",
         answers_by=_answers(elb, arn),
-        serves=_services(client("ec2"), arn),
+        serves=_served(services, arn),
         is_kept=kept.get("deletion_protection.enabled") == "true",
     )
 
@@ -94,7 +96,7 @@ def _targets(elb: Any, arn: str) -> int:
     from botocore.exceptions import ClientError
 
     try:
-        groups = _pages(elb, "describe_target_groups", "TargetGroups", LoadBalancerArn=arn)
+        groups = pages(elb, "describe_target_groups", "TargetGroups", LoadBalancerArn=arn)
     except ClientError as error:
         # A balancer without any group may be answered so.
         if code_of(error) == "TargetGroupNotFound":
@@ -107,18 +109,17 @@ def _targets(elb: Any, arn: str) -> int:
 def _answers(elb: Any, arn: str) -> tuple[str, ...]:
     """How its listeners answer without any target, such as by a redirect."""
     found = set()
-    for listener in _pages(elb, "describe_listeners", "Listeners", LoadBalancerArn=arn):
-        rules = _pages(elb, "describe_rules", "Rules", ListenerArn=listener["ListenerArn"])
+    for listener in pages(elb, "describe_listeners", "Listeners", LoadBalancerArn=arn):
+        rules = pages(elb, "describe_rules", "Rules", ListenerArn=listener["ListenerArn"])
         actions = [*listener.get("DefaultActions", []), *(act for rule in rules for act in rule.get("Actions", []))]
         found |= {action["Type"] for action in actions if action["Type"] in ("redirect", "fixed-response")}
     return tuple(sorted(found))
 
 
-def _services(ec2: Any, arn: str) -> tuple[str, ...]:
-    told = _pages(ec2, "describe_vpc_endpoint_service_configurations", "ServiceConfigurations")
+def _served(services: Sequence[Mapping[str, Any]], arn: str) -> tuple[str, ...]:
     return tuple(
         each["ServiceId"]
-        for each in told
+        for each in services
         if arn in (*each.get("NetworkLoadBalancerArns", ()), *each.get("GatewayLoadBalancerArns", ()))
     )
 
@@ -139,7 +140,7 @@ def _database(client: Client, name: str, now: datetime) -> Database | None:
         state=told.get("DBInstanceStatus") or "",
         created_at=told.get("InstanceCreateTime"),
         connections=_connections(client("cloudwatch"), name, now),
-        tags=_tags(told.get("TagList")),
+        tags=tag_pairs(told.get("TagList")),
         engine=told.get("Engine") or "",
         cluster=told.get("DBClusterIdentifier") or "",
         replicates=(*([source] if source else []), *told.get("ReadReplicaDBInstanceIdentifiers", ())),
@@ -162,7 +163,7 @@ def _connections(cloudwatch: Any, name: str, now: datetime) -> float | None:
             "Stat": "Maximum",
         },
     }
-    told = _pages(
+    told = pages(
         cloudwatch,
         "get_metric_data",
         "MetricDataResults",
@@ -172,11 +173,3 @@ def _connections(cloudwatch: Any, name: str, now: datetime) -> float | None:
     )
     values = [value for result in told for value in result.get("Values", [])]
     return max(values) if len(values) >= MIN_COVERAGE * QUIET_DAYS * 24 else None
-
-
-def _pages(client: Any, operation: str, key: str, **asked: Any) -> list[Mapping[str, Any]]:
-    return [each for page in client.get_paginator(operation).paginate(**asked) for each in page[key]]
-
-
-def _tags(told: Sequence[Mapping[str, str]] | None) -> Tags:
-    return tuple((tag.get("Key", ""), tag.get("Value", "")) for tag in told or ())

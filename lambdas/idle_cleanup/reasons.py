@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from lambdas.runtime.model import Request
+from lambdas.runtime.protection import is_protection
 
-PROTECT = "finops:protect"
 STACK = "aws:cloudformation:stack-name"
 # Kubernetes keeps detached volumes for pods that come back; the cluster, not we, knows when they are done with.
 KUBERNETES = (
@@ -22,7 +22,7 @@ def against_tags(tags: Tags) -> Iterator[str]:
     """Who keeps a resource, by its tags."""
     for key, value in tags:
         plain = key.lower()
-        if plain == PROTECT and value.strip().lower() != "false":
+        if is_protection(key, value):
             yield f"protected by tag {key}={value}"
         if plain.startswith(KUBERNETES):
             yield f"managed by Kubernetes (tag {key})"

@@ -13,9 +13,9 @@ from typing import Any
 
 from lambdas.rightsizing.candidates import INSTANCE, target
 from lambdas.runtime.model import Decision, Finding, Gone, Unknown, Verb
+from lambdas.runtime.protection import is_protection
 from lambdas.scheduler.windows import ScheduleError, parse, wanted
 
-PROTECT = "finops:protect"
 WINDOW = "finops:resize-window"
 # Somebody has looked into the machine: what Nitro needs is installed.
 READY = "finops:nitro-ready"
@@ -147,7 +147,7 @@ def _against_server(server: Server) -> Iterator[str]:
 
 def _against_tags(tags: Mapping[str, str]) -> Iterator[str]:
     for key, value in tags.items():
-        if key.lower() == PROTECT and value.strip().lower() != "false":
+        if is_protection(key, value):
             yield f"protected by tag {key}={value}"
         if key.lower() in _OWNED:
             yield _OWNED[key.lower()]

@@ -8,15 +8,14 @@ no longer to be touched, the mark is gone and time begins anew.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from lake import zones
-from lake.errors import LakeError
 from lake.store import Store
-from lambdas.runtime import ledger
+from lambdas.runtime import ledger, remembered
 from lambdas.runtime.model import Decision, Grace
 
 VERSION = 2
@@ -105,23 +104,18 @@ def plan_of(decision: Decision) -> str:
 
 def read(store: Store, action: str) -> dict[str, Mark]:
     """The marks of an action, by resource. Raises LakeError for a file that is damaged."""
-    content = store.read(zones.marks(action))
-    if content is None:
-        return {}
-    try:
-        told = json.loads(content)
-        if told["version"] != VERSION:
-            raise ValueError(f"version {told['version']}")
-        return {
-            key: Mark(**{**each, "since": datetime.fromisoformat(each["since"]), "builds": tuple(each["builds"])})
-            for key, each in told["marks"].items()
-        }
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LakeError(
-            f"The marks of {action} cannot be read: {error}.",
-            where=store.location(zones.marks(action)),
-            todo="Delete the file: then everything is marked anew, and nothing is touched before its time.",
-        ) from None
+    return remembered.read(
+        store,
+        zones.marks(action),
+        VERSION,
+        lambda told: {key: _parsed(each) for key, each in told["marks"].items()},
+        what=f"The marks of {action}",
+        todo="Delete the file: then everything is marked anew, and nothing is touched before its time.",
+    )
+
+
+def _parsed(told: dict[str, Any]) -> Mark:
+    return Mark(**{**told, "since": datetime.fromisoformat(told["since"]), "builds": tuple(told["builds"])})
 
 
 def write(store: Store, action: str, marks: Mapping[str, Mark]) -> None:

@@ -6,7 +6,6 @@ nothing is acted on until its acts are old enough to be forgotten: then it is tr
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -15,9 +14,9 @@ from decimal import Decimal
 from typing import Any
 
 from lake import verdicts, zones
-from lake.errors import GateClosedError, LakeError
+from lake.errors import GateClosedError
 from lake.store import Store
-from lambdas.runtime import ledger
+from lambdas.runtime import ledger, remembered
 from lambdas.runtime.action import Run
 from lambdas.runtime.model import Decision, Request
 
@@ -97,20 +96,14 @@ def fallen_short(rows: Iterable[Mapping[str, Any]], action: str, now: datetime) 
 
 def read(store: Store, action: str) -> dict[str, Rule]:
     """What is remembered of an action's rules. Raises LakeError for a file that is damaged."""
-    content = store.read(zones.action_rules(action))
-    if content is None:
-        return {}
-    try:
-        told = json.loads(content)
-        if told["version"] != VERSION:
-            raise ValueError(f"version {told['version']}")
-        return {rule: Rule(tuple(each["builds"]), each["demoted"]) for rule, each in told["rules"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LakeError(
-            f"What is remembered of the rules of {action} cannot be read: {error}.",
-            where=store.location(zones.action_rules(action)),
-            todo="Delete the file: then every rule counts as new.",
-        ) from None
+    return remembered.read(
+        store,
+        zones.action_rules(action),
+        VERSION,
+        lambda told: {rule: Rule(tuple(each["builds"]), each["demoted"]) for rule, each in told["rules"].items()},
+        what=f"What is remembered of the rules of {action}",
+        todo="Delete the file: then every rule counts as new.",
+    )
 
 
 def write(store: Store, action: str, rules: Mapping[str, Rule]) -> None:

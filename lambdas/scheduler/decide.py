@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Status, Unknown, Verb
+from lambdas.runtime.protection import is_protection
 
 INSTANCE, DATABASE, CLUSTER, GROUP, SERVICE = "instance", "database", "database cluster", "scaling group", "service"
 KINDS = (INSTANCE, DATABASE, CLUSTER, GROUP, SERVICE)
 # Something that could not be asked, among the findings so that it is told.
 PLACE = "place"
-PROTECT = "finops:protect"
 # RDS starts what was stopped for so long.
 RDS_PATIENCE = timedelta(days=7)
 # So often a start is tried that AWS took back, before a person must look.
@@ -199,7 +199,7 @@ def _reasons_to_stay(seen: Seen, *, running: bool, now: datetime) -> Iterator[st
 
 def _obstacles(machine: Machine, *, running: bool) -> Iterator[str]:
     for key, value in machine.tags:
-        if key.lower() == PROTECT and value.strip().lower() != "false":
+        if is_protection(key, value):
             yield f"protected by tag {key}={value}"
     if machine.hands_off:
         yield machine.hands_off

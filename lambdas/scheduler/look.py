@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from lambdas.runtime.described import tag_pairs
 from lambdas.scheduler.decide import CLUSTER, DATABASE, INSTANCE, Machine, State
 from lambdas.scheduler.wishes import TAG
 
@@ -47,7 +48,7 @@ def clusters(client: Client, ids: Sequence[str]) -> list[Machine]:
 def as_instance(told: Mapping[str, Any], with_disks: frozenset[str]) -> Machine:
     """EC2's Instance as facts."""
     state = told["State"]["Name"]
-    tags = _tags(told.get("Tags") or [])
+    tags = tag_pairs(told.get("Tags"))
     return Machine(
         INSTANCE,
         told["InstanceId"],
@@ -68,7 +69,7 @@ def as_database(told: Mapping[str, Any]) -> Machine:
         told["DBInstanceIdentifier"],
         _rds_state(told["DBInstanceStatus"]),
         told["DBInstanceStatus"],
-        _tags(told.get("TagList") or []),
+        tag_pairs(told.get("TagList")),
         hands_off=next(_against_database(told), ""),
         restarts_at=told.get("AutomaticRestartTime"),
     )
@@ -81,7 +82,7 @@ def as_cluster(told: Mapping[str, Any]) -> Machine:
         told["DBClusterIdentifier"],
         _rds_state(told["Status"]),
         told["Status"],
-        _tags(told.get("TagList") or []),
+        tag_pairs(told.get("TagList")),
         hands_off=next(_against_cluster(told), ""),
         restarts_at=told.get("AutomaticRestartTime"),
     )
@@ -143,7 +144,3 @@ def _against_cluster(told: Mapping[str, Any]) -> Iterator[str]:
 def _batches(values: Sequence[str]) -> Iterator[list[str]]:
     for start in range(0, len(values), BATCH):
         yield list(values[start : start + BATCH])
-
-
-def _tags(told: Sequence[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((tag.get("Key", ""), tag.get("Value", "")) for tag in told)

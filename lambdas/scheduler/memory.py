@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from lake import zones
-from lake.errors import LakeError
 from lake.store import Store
+from lambdas.runtime import remembered
 from lambdas.runtime.ledger import as_json
 from lambdas.scheduler.decide import Memory, Sizes
 
@@ -19,21 +18,14 @@ VERSION = 1
 
 def read(store: Store, account: str, region: str) -> dict[str, Memory]:
     """What is remembered of resources, by kind and id. Raises LakeError for a file that cannot be read."""
-    key = zones.action_memory(ACTION, account, region)
-    content = store.read(key)
-    if content is None:
-        return {}
-    try:
-        told = json.loads(content)
-        if told["version"] != VERSION:
-            raise ValueError(f"version {told['version']}")
-        return {name: _memory(each) for name, each in told["resources"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LakeError(
-            f"What the scheduler remembers cannot be read: {error}.",
-            where=store.location(key),
-            todo="Mend or delete it. Without it, what was changed by hand is set back once.",
-        ) from None
+    return remembered.read(
+        store,
+        zones.action_memory(ACTION, account, region),
+        VERSION,
+        lambda told: {name: _memory(each) for name, each in told["resources"].items()},
+        what="What the scheduler remembers",
+        todo="Mend or delete it. Without it, what was changed by hand is set back once.",
+    )
 
 
 def write(store: Store, account: str, region: str, known: dict[str, Memory]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from lambdas.runtime import rows as mart_rows
 from lambdas.runtime.model import Decision, Finding, Gone, Request, Unknown, Verb
+from lambdas.runtime.protection import is_protection
 
 ACTION = "snapshot_cleanup"
 SNAPSHOT = "snapshot"
@@ -29,7 +30,6 @@ COLUMNS = (
     "monthly_cost",
 )
 RULES = "snapshot_"
-PROTECT = "finops:protect"
 # What `idle_cleanup` took before it deleted a volume is somebody's way back.
 OURS = "finops:source-volume"
 KEEP_OURS = timedelta(days=180)
@@ -149,7 +149,7 @@ def _held_by_others(snapshot: Snapshot) -> Iterator[str]:
 def _against_tags(snapshot: Snapshot, now: datetime) -> Iterator[str]:
     for key, value in snapshot.tags:
         plain = key.lower()
-        if plain == PROTECT and value.strip().lower() != "false":
+        if is_protection(key, value):
             yield f"protected by tag {key}={value}"
         owner = next((owner for prefix, owner in _OWNERS.items() if plain.startswith(prefix)), "")
         if owner:

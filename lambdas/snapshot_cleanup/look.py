@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lake.accounts import Accounts, UnreachableError, in_words
+from lambdas.runtime.described import tag_pairs
 from lambdas.runtime.model import Finding, Gone, Unknown
 from lambdas.snapshot_cleanup.decide import NO_VOLUME, Snapshot
 
@@ -48,7 +49,7 @@ def snapshots(accounts: Accounts, account: str, region: str, ids: Sequence[str])
             each.get("State", ""),
             each.get("StartTime"),
             newer=_newer(each, siblings),
-            tags=_tags(each),
+            tags=tag_pairs(each.get("Tags")),
             description=each.get("Description", ""),
             tier=each.get("StorageTier") or "standard",
             is_restored=bool(each.get("RestoreExpiryTime")),
@@ -57,7 +58,7 @@ def snapshots(accounts: Accounts, account: str, region: str, ids: Sequence[str])
             lock=locks.get(name, ""),
             fast_restore=fast.get(name, ""),
             outpost=each.get("OutpostArn", ""),
-            undo_days=_undo_days(rules, _tags(each)),
+            undo_days=_undo_days(rules, tag_pairs(each.get("Tags"))),
         )
         for name, each in told.items()
     }
@@ -160,7 +161,3 @@ def _covers(rule: Mapping[str, Any], tags: tuple[tuple[str, str], ...]) -> bool:
     if rule.get("ResourceTags"):
         return has(rule["ResourceTags"])
     return not has(rule.get("ExcludeResourceTags"))
-
-
-def _tags(told: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((tag.get("Key", ""), tag.get("Value", "")) for tag in told.get("Tags") or [])
