@@ -62,7 +62,8 @@ run "data_sets_ask_the_marts_of_this_lake_and_the_stack_is_whole" {
   }
 
   assert {
-    condition     = !strcontains(one(aws_cloudformation_stack.dashboard).template_body, "$${")
+    # The sign of a template in two parts: Checkov's reader of HCL never ends on the escaped one.
+    condition     = !strcontains(one(aws_cloudformation_stack.dashboard).template_body, join("", ["$", "{"]))
     error_message = "A word was not filled in."
   }
 
