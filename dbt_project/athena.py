@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,8 +84,9 @@ class AthenaEngine:
             flags=("--full-refresh",) if self.plan.is_from_scratch else ("--exclude-resource-type=seed",),
         )
 
-    def release(self) -> None:
-        """Nothing is held."""
+    def computing(self) -> AbstractContextManager[None]:
+        """Clients are made once: dbt-athena makes one for nearly each call."""
+        return aws.clients_made_once()
 
     @contextmanager
     def rows(self, results: Sequence[Any]) -> Iterator[Rows]:

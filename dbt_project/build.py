@@ -135,14 +135,14 @@ def _run_dbt(ws: Workspace, engine: Engine, own_settings: Mapping[str, Any]) -> 
         "--log-level=none",
         *call.flags,
     ]
-    with ws.out.progress("Computing the marts") as advance, _environment(**call.environment):
+    computing = ws.out.progress("Computing the marts")
+    with computing as advance, _environment(**call.environment), engine.computing():
 
         def follow(event: Any) -> None:
             if event.info.name == "NodeStart":
                 advance(1, f"Computing {event.data.node_info.node_name}")
 
         outcome = dbtRunner(callbacks=[follow]).invoke(arguments)
-    engine.release()
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception
     results = getattr(outcome.result, "results", ())

@@ -66,8 +66,8 @@ class Engine(Protocol):
         """How dbt is called for it."""
         ...
 
-    def release(self) -> None:
-        """Called when dbt has ended, well or not."""
+    def computing(self) -> AbstractContextManager[None]:
+        """What holds while dbt runs, and no longer, be its end good or not."""
         ...
 
     def rows(self, results: Sequence[Any]) -> AbstractContextManager[Rows]:

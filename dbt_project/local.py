@@ -77,11 +77,15 @@ class LocalEngine:
         engine = self.root / zones.ENGINE
         return DbtCall("local", str(engine), engine / "dbt", {"FINOPS_LAKE": str(self.root)})
 
-    def release(self) -> None:
-        """Close the file: dbt keeps it open as long as Python runs, and DuckDB lets nobody else in meanwhile."""
+    @contextmanager
+    def computing(self) -> Iterator[None]:
+        """The file is open: dbt keeps it so as long as Python runs, and DuckDB lets nobody else in meanwhile."""
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-        DuckDBConnectionManager.close_all_connections()
+        try:
+            yield
+        finally:
+            DuckDBConnectionManager.close_all_connections()
 
     @contextmanager
     def rows(self, results: Sequence[Any]) -> Iterator[Rows]:

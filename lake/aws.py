@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
@@ -65,6 +66,36 @@ def models_read_once() -> Iterator[None]:
         yield
     finally:
         session.create_loader = read
+
+
+@contextmanager
+def clients_made_once() -> Iterator[None]:
+    """Inside of this block boto3 makes one client for each service, place and way of waiting, and all threads share it.
+
+    For libraries that make one for each call, all with the credentials that this process has: making one takes a
+    tenth of what a small build takes.
+    """
+    from boto3.session import Session
+
+    make: Callable[..., Any] = Session.client
+    made: dict[tuple[str, ...], Any] = {}
+    lock = Lock()
+
+    def kept(session: Session, service_name: str, region_name: str | None = None, **more: Any) -> Any:
+        config, endpoint = more.get("config"), more.get("endpoint_url")
+        if more.keys() - {"config", "endpoint_url"}:
+            return make(session, service_name, region_name, **more)
+        key = (service_name, region_name or session.region_name or "", endpoint or "", str(config and vars(config)))
+        with lock:
+            if key not in made:
+                made[key] = make(session, service_name, region_name, **more)
+            return made[key]
+
+    Session.client = kept  # type: ignore[method-assign,assignment,unused-ignore]
+    try:
+        yield
+    finally:
+        Session.client = make  # type: ignore[method-assign,assignment,unused-ignore]
 
 
 def make_others_patient(environ: MutableMapping[str, str]) -> None:

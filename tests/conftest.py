@@ -14,6 +14,12 @@ from lake.workspace import Workspace
 from tests.support.parsed_once import Parsed
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, so that no worker is left alone with one at the end; the deployment is mostly waiting."""
+    marks = ("test_deployed.py", "slow", "terraform")
+    items.sort(key=lambda item: next((at for at, mark in enumerate(marks) if mark in item.keywords), len(marks)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _models_are_parsed_once() -> Iterator[Parsed]:
     parsed, run_dbt = Parsed(), build._run_dbt

@@ -72,10 +72,10 @@ def _rows(ws: Workspace) -> dict[str, list[tuple[Any, ...]]]:
     arguments += ["--select", "path:models/staging/collected", f"--target-path={root / 'dbt'}"]
     os.environ["FINOPS_LAKE"] = str(root)
     try:
-        done = dbtRunner().invoke([*arguments, f"--log-path={root / 'dbt'}"])
+        with LocalEngine(root).computing():
+            done = dbtRunner().invoke([*arguments, f"--log-path={root / 'dbt'}"])
     finally:
         del os.environ["FINOPS_LAKE"]
-        LocalEngine(root).release()
     assert done.success, [one.message for one in getattr(done.result, "results", ())] or done.exception
     asked = {
         "resources": "select resource_id, cast(collected_at as date) - date '2026-11-26', is_latest, tags['Name']"
