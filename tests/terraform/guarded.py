@@ -32,12 +32,31 @@ def run_as_deployed(aws: RemoteAws, action: str, prefix: str, **more: Any) -> di
         return handle(action, event, None, environ=environ, now=utc_now())
 
 
+def statements_of(aws: RemoteAws, role: str) -> list[dict[str, Any]]:
+    """All that the policies of a role say, its own and those attached to it; every Action and Resource is a list."""
+    iam = aws.client("iam")
+    documents = [
+        iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+    ]
+    for attached in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+        version = iam.get_policy(PolicyArn=attached["PolicyArn"])["Policy"]["DefaultVersionId"]
+        told = iam.get_policy_version(PolicyArn=attached["PolicyArn"], VersionId=version)
+        documents.append(told["PolicyVersion"]["Document"])
+    return [
+        {**one, **{part: _several(one[part]) for part in ("Action", "Resource")}}
+        for document in documents
+        for one in document["Statement"]
+    ]
+
+
+def _several(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
 @contextmanager
 def _held_to(aws: RemoteAws, role: str) -> Iterator[None]:
-    iam = aws.client("iam")
-    statements: list[dict[str, Any]] = []
-    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
-        statements += iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]["Statement"]
+    statements = statements_of(aws, role)
     call, looking = BaseClient._make_api_call, threading.local()
 
     def held(client: BaseClient, operation: str, params: dict[str, Any]) -> Any:

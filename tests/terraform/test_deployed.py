@@ -20,9 +20,11 @@ from typing import Any
 import pytest
 
 from lambdas.registry import ACTIONS
+from tests.lambdas.policies.iam import allows
 from tests.lambdas.policies.test_lint import findings
 from tests.support.local_aws import RemoteAws, running
-from tests.terraform.guarded import run_as_deployed
+from tests.terraform import task_needs
+from tests.terraform.guarded import run_as_deployed, statements_of
 
 pytestmark = [pytest.mark.terraform, pytest.mark.slow, pytest.mark.xdist_group("deployed")]
 
@@ -172,6 +174,18 @@ def test_steps_are_commands_of_finops_one_after_the_other(deployed: Deployed) ->
         ["act", "rightsizing"],
         ["dashboard"],
     ], _states(deployed)
+
+
+def test_tasks_did_nothing_that_their_role_may_not(deployed: Deployed) -> None:
+    aws = deployed.aws
+    (definition,) = aws.client("ecs").list_task_definitions()["taskDefinitionArns"]
+    told = aws.client("ecs").describe_task_definition(taskDefinition=definition)["taskDefinition"]
+    statements = statements_of(aws, told["taskRoleArn"].rpartition("/")[2])
+    calls = [json.loads(line) for line in (aws.journal.parent / "calls.jsonl").read_text().splitlines()]
+    assert {"s3", "glue", "athena", "ec2", "rds", "ce"} <= {service for service, _, _ in calls}
+    needs = {need for call in calls for need in task_needs.of_call(aws, PREFIX, *call)}
+    needs |= {need for one in aws.statements for need in task_needs.of_statement(aws, one)}
+    assert sorted(f"{need.action} on {need.resource}" for need in needs if not allows(statements, need)) == []
 
 
 def test_apply_says_what_to_do_next(deployed: Deployed) -> None:

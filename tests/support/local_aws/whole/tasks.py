@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.support.local_aws.server import LocalAws
 
 ROOT = Path(__file__).parents[4]
+LISTENING = Path(__file__).parent / "listening"
 
 
 def patch(account: LocalAws) -> None:
@@ -82,7 +83,8 @@ def _start(account: LocalAws, definition: Any, task: Any) -> subprocess.Popen[by
         **account.environment,
         **{pair["name"]: pair["value"] for pair in container["environment"]},
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join([str(LISTENING), str(ROOT)]),
+        "LOCAL_AWS_CALLS": str(account.folder / "calls.jsonl"),
         "HOME": str(work),
         "TMPDIR": str(work),
         "XDG_CACHE_HOME": str(work / "cache"),
