@@ -246,5 +246,5 @@ resource "aws_cloudwatch_metric_alarm" "failed" {
   threshold           = 0
   comparison_operator = "GreaterThanThreshold"
   treat_missing_data  = "notBreaching"
-  alarm_actions       = [var.topic_arn]
+  alarm_actions       = [var.alerts_topic_arn]
 }

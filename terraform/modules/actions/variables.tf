@@ -29,13 +29,24 @@ variable "kms_key_arn" {
 }
 
 variable "topic_arn" {
-  description = "SNS topic that the digest and the alarms are sent to."
+  description = "SNS topic that the digest is sent to."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.topic_arn))
     error_message = "topic_arn is the ARN of a topic of SNS."
+  }
+}
+
+variable "alerts_topic_arn" {
+  description = "Topic that hears of a function that fails, for those who keep the system running."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.alerts_topic_arn))
+    error_message = "alerts_topic_arn is the ARN of a topic of SNS."
   }
 }
 

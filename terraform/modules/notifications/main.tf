@@ -10,7 +10,7 @@ locals {
   # Two readers: those who keep the system running, and those who answer for what is spent.
   topics = {
     alerts = { emails = var.alert_emails, services = ["cloudwatch.amazonaws.com"] }
-    costs  = { emails = var.cost_emails, services = ["budgets.amazonaws.com", "costalerts.amazonaws.com", "cloudwatch.amazonaws.com"] }
+    costs  = { emails = var.cost_emails, services = ["budgets.amazonaws.com", "costalerts.amazonaws.com"] }
   }
 
   emails = merge([

@@ -102,20 +102,21 @@ module "pipeline" {
 module "actions" {
   source = "../actions"
 
-  name            = var.name
-  environment     = var.environment
-  lake_uri        = module.lake.lake_uri
-  kms_key_arn     = module.lake.kms_key_arn
-  topic_arn       = module.notifications.topic_arns["costs"]
-  package_file    = var.act.package_file
-  layer_arns      = var.act.layer_arns
-  actions         = var.act.actions
-  apply           = var.act.apply
-  tag_keys        = var.act.tag_keys
-  volume_key_arns = var.act.volume_key_arns
-  regions         = var.act.regions
-  account_ids     = var.act.account_ids
-  network         = var.act.network
+  name             = var.name
+  environment      = var.environment
+  lake_uri         = module.lake.lake_uri
+  kms_key_arn      = module.lake.kms_key_arn
+  topic_arn        = module.notifications.topic_arns["costs"]
+  alerts_topic_arn = module.notifications.topic_arns["alerts"]
+  package_file     = var.act.package_file
+  layer_arns       = var.act.layer_arns
+  actions          = var.act.actions
+  apply            = var.act.apply
+  tag_keys         = var.act.tag_keys
+  volume_key_arns  = var.act.volume_key_arns
+  regions          = var.act.regions
+  account_ids      = var.act.account_ids
+  network          = var.act.network
 }
 
 module "observability" {

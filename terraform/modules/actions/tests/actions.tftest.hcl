@@ -35,11 +35,12 @@ mock_provider "aws" {
 }
 
 variables {
-  environment  = "dev"
-  lake_uri     = "s3://finops-dev-lake/team"
-  kms_key_arn  = "arn:aws:kms:eu-west-1:123456789012:key/lake"
-  topic_arn    = "arn:aws:sns:eu-west-1:123456789012:finops"
-  package_file = "actions.zip"
+  environment      = "dev"
+  lake_uri         = "s3://finops-dev-lake/team"
+  kms_key_arn      = "arn:aws:kms:eu-west-1:123456789012:key/lake"
+  topic_arn        = "arn:aws:sns:eu-west-1:123456789012:finops"
+  alerts_topic_arn = "arn:aws:sns:eu-west-1:123456789012:alerts"
+  package_file     = "actions.zip"
 }
 
 run "nothing_acts_unless_told" {
@@ -53,6 +54,11 @@ run "nothing_acts_unless_told" {
   assert {
     condition     = jsondecode(aws_cloudwatch_event_target.this["idle_cleanup"].input).grace_days == 7
     error_message = "What is deleted is marked for a week first."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.failed : alarm.alarm_actions == toset([var.alerts_topic_arn])])
+    error_message = "A function that fails is told to those who keep the system running."
   }
 
   assert {
@@ -171,14 +177,15 @@ run "wrong_words_are_refused" {
   command = plan
 
   variables {
-    lake_uri    = "finops-dev-lake"
-    topic_arn   = "finops"
-    actions     = ["scheduler", "deleter"]
-    tag_keys    = ["finops:protect"]
-    account_ids = ["42"]
+    lake_uri         = "finops-dev-lake"
+    topic_arn        = "finops"
+    alerts_topic_arn = "finops"
+    actions          = ["scheduler", "deleter"]
+    tag_keys         = ["finops:protect"]
+    account_ids      = ["42"]
   }
 
-  expect_failures = [var.lake_uri, var.topic_arn, var.actions, var.tag_keys, var.account_ids]
+  expect_failures = [var.lake_uri, var.topic_arn, var.alerts_topic_arn, var.actions, var.tag_keys, var.account_ids]
 }
 
 run "what_is_not_installed_cannot_act" {

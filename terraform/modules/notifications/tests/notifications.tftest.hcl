@@ -67,7 +67,7 @@ run "only_services_that_come_for_this_account_publish" {
       ]
       } == {
       alerts = [[["cloudwatch.amazonaws.com"], { StringEquals = { "aws:SourceAccount" = "123456789012" } }]]
-      costs  = [[["budgets.amazonaws.com", "costalerts.amazonaws.com", "cloudwatch.amazonaws.com"], { StringEquals = { "aws:SourceAccount" = "123456789012" } }]]
+      costs  = [[["budgets.amazonaws.com", "costalerts.amazonaws.com"], { StringEquals = { "aws:SourceAccount" = "123456789012" } }]]
     }
     error_message = "Unexpected publishers: ${jsonencode({ for topic, it in aws_sns_topic_policy.this : topic => it.policy })}"
   }
