@@ -8,7 +8,7 @@ IMAGE ?= finops
 COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --no-build --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots test test-fast test-athena athena-smoke lint lint-terraform format lock package image clean
+.PHONY: help setup demo screenshots test test-fast test-athena athena-smoke lint lint-code lint-sql lint-terraform format lock package image clean
 
 help:  ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -38,8 +38,8 @@ screenshots: $(READY)  ## Pictures of the page for docs/screenshots, of five mon
 	@$(BIN)/python -m tests.dashboards.screenshots --page $(DEMO)/shown/lake/dashboards/index.html --to docs/screenshots
 
 test: $(READY)  ## Lint and every test
-	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 test-fast: $(READY)  ## The tests that run no other program
 	@$(BIN)/python -m pytest -n 2 -m "not slow and not terraform"
@@ -52,13 +52,17 @@ athena-smoke: $(READY)  ## One bill through Athena in a real account: make athen
 	@test -n "$(LAKE)" || { echo "Say where it may write: make athena-smoke LAKE=s3://bucket/prefix" >&2; exit 2; }
 	@$(BIN)/python -m tests.athena.smoke --lake $(LAKE)
 
-lint: $(READY)  ## Style, types, imports between rooms, SQL, security, the Dockerfile
+lint: lint-code lint-sql  ## Style, types, imports between rooms, SQL, security, the Dockerfile
+
+lint-code: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml ingestion dbt_project quality lambdas dashboards lake finops.py
 	@$(BIN)/hadolint Dockerfile
+
+lint-sql: $(READY)
 	@mkdir -p $(VENV)/lint/engine
 	@FINOPS_LAKE=$(CURDIR)/$(VENV)/lint $(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
 

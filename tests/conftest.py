@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -12,6 +13,10 @@ from dbt_project import build
 from dbt_project.engine import Engine
 from lake.workspace import Workspace
 from tests.support.parsed_once import Parsed
+
+# What dbt and Great Expectations make of models and suites lives for long: to look through all of it as often as Python
+# does by itself takes a twentieth of the time.
+gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
