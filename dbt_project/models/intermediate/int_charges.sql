@@ -1,10 +1,4 @@
 {{ config(materialized='incremental') }}
-{#- Rows that are alike in all of these are told apart by a number: see int_charges__alike. -#}
-{%- set key = [
-    'billing_account_id', 'sub_account_id', seconds_of('charge_period_start'), seconds_of('charge_period_end'),
-    'region_id', 'resource_id', money('consumed_quantity'), 'billed_cost', 'effective_cost', 'x_charge_kind',
-    'x_usage_type', 'x_operation', 'commitment_discount_id', 'charge_description', 'invoice_id',
-] -%}
 
 with line_items as (
     select * from {{ ref('int_line_items__elected') }}
@@ -56,7 +50,7 @@ measured as (
     from typed
 ),
 
-charges as (
+final as (
     select
         billing_period,
         billing_period_start,
@@ -140,14 +134,6 @@ charges as (
         delivery_id as x_delivery_id,
         source_file as x_source_file
     from measured
-),
-
-final as (
-    select
-        *,
-        -- A part of the hash: nothing costs more to keep and to read, and charges of one key are numbered anyway.
-        substr({{ dbt.hash(row_text(key)) }}, 1, 12) as x_charge_key
-    from charges
 )
 
 select * from final

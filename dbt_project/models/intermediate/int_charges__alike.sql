@@ -1,7 +1,10 @@
 {{ config(materialized='incremental') }}
 
 with charges as (
-    select * from {{ ref('int_charges') }}
+    select
+        billing_period,
+        {{ charge_key() }} as x_charge_key
+    from {{ ref('int_charges') }}
     {{ where_due() }}
 ),
 

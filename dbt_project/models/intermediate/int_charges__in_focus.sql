@@ -14,11 +14,18 @@
 ] -%}
 
 -- Charges have no lasting key on a bill, and few are alike: only those are numbered.
-with singles as (
+with keyed as (
+    select
+        *,
+        {{ charge_key() }} as x_charge_key
+    from {{ ref('int_charges') }}
+),
+
+singles as (
     select
         charges.*,
         charges.x_charge_key || '-1' as charge_number
-    from {{ ref('int_charges') }} as charges
+    from keyed as charges
     left join {{ ref('int_charges__alike') }} as alike
         on charges.billing_period = alike.billing_period
             and charges.x_charge_key = alike.x_charge_key
@@ -38,7 +45,7 @@ twins as (
                     {{ map_to_json('charges.tags') }} asc
             ) as varchar
         ) as charge_number
-    from {{ ref('int_charges') }} as charges
+    from keyed as charges
     inner join {{ ref('int_charges__alike') }} as alike
         on charges.billing_period = alike.billing_period
             and charges.x_charge_key = alike.x_charge_key
