@@ -15,6 +15,8 @@ from tests.support.local_aws.journal import Statement
 
 ACCOUNT = "123456789012"
 _FREE = ("sts:GetCallerIdentity",)
+# IAM's names where they are not those of the API.
+_ACTIONS = {"budgets:DescribeBudgets": "budgets:ViewBudget"}
 _OBJECTS = {
     "GetObject": ("s3:GetObject", "kms:Decrypt"),
     "HeadObject": ("s3:GetObject",),
@@ -57,15 +59,19 @@ def of_call(aws: RemoteAws, workgroup: str, service: str, operation: str, params
         what = "datacatalog/AwsDataCatalog" if operation in _CATALOGUE else f"workgroup/{workgroup}"
         yield Need(action, f"arn:aws:athena:{aws.region}:{ACCOUNT}:{what}")
     elif action not in _FREE:
-        yield Need(action)
+        yield Need(_ACTIONS.get(action, action))
 
 
 def of_statement(aws: RemoteAws, one: Statement) -> Iterator[Need]:
-    """What Athena does in the name of who asks. LookupError for a kind of statement that nobody described."""
+    """What Athena does in the name of who asks; of all tables that are named, which is more than AWS asks for.
+
+    LookupError for a kind of statement that nobody described.
+    """
     for table in one.tables:
-        database, _, name = table.rpartition(".")
+        # With or without catalogue and database.
+        *_, database, name = one.database, *table.split(".")
         for action in _STATEMENTS[one.kind]:
-            yield from _glue_needs(aws, action, database or one.database, name)
+            yield from _glue_needs(aws, action, database, name)
     for uri in (uri for scan in one.scans for uri in scan.files):
         yield Need("s3:GetObject", _arn(uri))
     for uri in one.files:
