@@ -34,3 +34,8 @@
 {% macro aws_services() -%}
     {{ return(['compute_optimizer', 'cost_optimization_hub', 'cost_explorer']) }}
 {%- endmacro %}
+
+{#- Both, of a volume; what is the same of all volumes is told once. -#}
+{% macro volume_columns() -%}
+    {{ return((rightsizing_columns() + recommendation_columns()) | reject('in', ['resource_type', 'effort', 'is_covered_by_commitment']) | list) }}
+{%- endmacro %}

@@ -32,6 +32,8 @@ IDLE_INSTANCE, IDLE_DATABASE, IDLE_VOLUME, LOOSE_VOLUME = "exports", "metrics", 
 OVERSIZED = {"payments-api-2": "m7g.xlarge", "warehouse-3": "r7g.2xlarge"}
 OVERSIZED_DATABASE = ("payments-cards", "db.r6g.large")
 QUIET_WEEKENDS = "reports"
+# A volume of gp3 with 9,000 IOPS and 375 MiB/s, the speed that its peak needs, and that with a fifth to spare.
+SLOW_VOLUME, ITS_PEAK, ITS_NEED = "payments-journal", (3150, 150), (4000, 190)
 # A snapshot of a volume that is gone, and one of a volume that is there.
 _SOURCES = {"payments-archive": True, "warehouse": False}
 _VCPUS = {"large": 2, "xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "16xlarge": 64}
@@ -158,6 +160,8 @@ def _volume(volume: Volume, scene: Scene) -> Row:
         "state": "available" if is_loose else "in-use",
         "type": volume.type,
         "size_gb": volume.gib,
+        "iops": _speed_of(volume)[0],
+        "throughput": _speed_of(volume)[1],
         "use_count": 0 if is_loose else 1,
         "used_by": "" if is_loose else beside[0].id(scene),
         "tags": {},
@@ -170,9 +174,7 @@ def _metrics(answers: _Answers, scene: Scene, day: date) -> None:
         rows = _each("instance", instance.id(scene), days, lambda on, one=instance: _work_of(one, on))
         answers.add("metrics", "instance", instance.account, instance.region, *rows)
     for volume in VOLUMES:
-        total = 0.0 if volume.name == IDLE_VOLUME else 250_000.0
-        ops = {"VolumeReadOps": {"total": total}, "VolumeWriteOps": {"total": total}}
-        rows = _each("volume", volume.id(scene), days, lambda _, told=ops: told)
+        rows = _each("volume", volume.id(scene), days, lambda _, one=volume: _work_of_volume(one))
         answers.add("metrics", "volume", volume.account, volume.region, *rows)
     for node in DATABASES:
         rows = _each("database", node.name, days, lambda _, one=node: _work_of_database(one))
@@ -196,6 +198,25 @@ def _work_of(instance: Instance, on: date) -> dict[str, dict[str, float]]:
         "NetworkIn": {"total": network_bytes},
         "NetworkOut": {"total": network_bytes},
         "mem_used_percent": {"average": memory, "maximum": memory, "p99_5": memory},
+    }
+
+
+def _speed_of(volume: Volume) -> tuple[int, int]:
+    if volume.type == "gp2":
+        return max(100, 3 * volume.gib), 250 if volume.gib > 170 else 128
+    return 3000 + volume.iops, 125 + volume.mibps
+
+
+def _work_of_volume(volume: Volume) -> dict[str, dict[str, float]]:
+    """As much in its busiest minute as it can do, half of it reading; idle volumes nothing."""
+    iops, mibps = ITS_PEAK if volume.name == SLOW_VOLUME else _speed_of(volume)
+    if volume.name == IDLE_VOLUME:
+        iops, mibps = 0, 0
+    halves = {"Ops": iops * 60 / 2, "Bytes": mibps * 2**20 * 60 / 2}
+    return {
+        f"Volume{way}{what}": {"total": 100 * half, "busiest_minute": half}
+        for way in ("Read", "Write")
+        for what, half in halves.items()
     }
 
 

@@ -52,7 +52,7 @@ EVERY_MONTH: Allowed = {
         "int_totals__landed": ("reconciliation",),
         "int_totals__restated": ("reconciliation",),
         "int_usage__eligible": ("commitment_coverage", "effective_savings_rates"),
-        "int_volumes__recommended": ("int_rightsizing__proposed",),
+        "int_volumes__summed": ("int_rightsizing__proposed",),
     },
     "where the files of a mart lie is asked, and no column of it is read": {
         mart: (f"select {mart}",) for mart in ("cost_breakdowns", "cost_movers", "identities", "tag_coverage")
@@ -80,7 +80,12 @@ EVERY_MONTH: Allowed = {
             "int_idle__collected",
             "int_inventory__known",
         ),
-        "metrics": ("a_day_of_a_metric_is_told_once", "int_idle__collected", "int_instances__standing"),
+        "metrics": (
+            "a_day_of_a_metric_is_told_once",
+            "int_idle__collected",
+            "int_instances__standing",
+            "int_rightsizing__proposed",
+        ),
     },
     "a row per delivery and payer, joined by the delivery": {
         "int_discounts__layout": (

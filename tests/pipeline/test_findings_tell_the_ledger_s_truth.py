@@ -136,6 +136,7 @@ def test_each_machine_that_is_too_large_is_found_with_the_type_that_would_do_and
             *((instance(collected, name), "instance_too_large", kind) for name, kind in planted.OVERSIZED.items()),
             (database(planted.OVERSIZED_DATABASE[0]), "database_too_large", planted.OVERSIZED_DATABASE[1]),
             (instance(collected, planted.QUIET_WEEKENDS), "idle_weekends", "mon-fri"),
+            (volume(collected, planted.SLOW_VOLUME), "volume_speed_unused", "gp3 4000 IOPS 190 MiB/s"),
             (instance(collected, "staging-preview"), "non_production_hours", "mon-fri 08:00-18:00"),
             (database("shop-staging"), "non_production_hours", "mon-fri 08:00-18:00"),
         ]
@@ -145,6 +146,9 @@ def test_each_machine_that_is_too_large_is_found_with_the_type_that_would_do_and
             "select resource_id, monthly_savings_cost from rightsizing_recommendations where lever = 'rightsize'"
         )
     )
+    # Of 9,000 IOPS at 0.005 a month 5,000 are too many, of 375 MiB/s at 0.04 are 185. Days on the bill are rounded.
+    slower = 5000 * Decimal("0.005") + 185 * Decimal("0.04")
+    assert savings[volume(collected, planted.SLOW_VOLUME)] == pytest.approx(slower, abs=Decimal("0.001"))
     # m7g.4xlarge at 0.6528 an hour; a quarter of it would do.
     assert savings[instance(collected, "payments-api-2")] == round(Decimal("0.6528") * Decimal("0.75") * 730, 4)
 
@@ -165,7 +169,8 @@ def test_savings_take_each_lever_and_never_more_than_the_cost(collected: Built):
     assert set(levers) == {"delete", "schedule", "rightsize", "modernise"}
     # What is deleted is not resized, and what is perhaps too large promises nothing.
     counted = {row[0] for row in collected.rows("select resource_id from savings where lever = 'rightsize'")}
-    assert counted == {instance(collected, name) for name in planted.OVERSIZED}
+    machines = {instance(collected, name) for name in planted.OVERSIZED}
+    assert counted == machines | {volume(collected, planted.SLOW_VOLUME)}
     assert collected.rows(
         "select count(*) from (select resource_id, sum(savings_cost) as saved, max(effective_cost) as cost"
         " from savings group by billing_period, resource_id) where saved > cost"

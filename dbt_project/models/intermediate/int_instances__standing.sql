@@ -20,7 +20,7 @@ known as (
 ),
 
 measured as (
-    select * from {{ ref('int_instances__measured') }}
+    select * from {{ ref('int_resources__measured') }}
 ),
 
 final as (

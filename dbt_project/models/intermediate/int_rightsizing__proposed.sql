@@ -42,25 +42,7 @@ proposed as (
         {{ saved_by_price('observed_hours') }} as high_monthly_savings_cost
     from instances
     union all
-    select
-        {{ each('@', rightsizing_columns()) }},
-        'EBS volume' as resource_type,
-        'gp2_to_gp3' as rule_id,
-        'modernise' as lever,
-        'gp2' as current_type,
-        'gp3' as recommended_type,
-        'A gp2 volume of this size is dearer than its successor: ' as finding,
-        'low' as effort,
-        case when seen_gp3_price is null then 'medium' else 'high' end as confidence,
-        'bill' as evidence,
-        cast(null as varchar) as blockers,
-        case when seen_gp3_price is null then 'published ratio' else 'on this bill' end as price_basis,
-        gp2_price as current_unit_price,
-        gp3_price as recommended_unit_price,
-        false as is_covered_by_commitment,
-        gp2_monthly_cost as monthly_cost,
-        gp2_monthly_cost - gp3_monthly_cost as monthly_savings_cost,
-        gp2_monthly_cost - gp3_monthly_cost as high_monthly_savings_cost
+    select {{ each('@', rightsizing_columns() + recommendation_columns()) }}
     from volumes
     union all
     select

@@ -1,109 +1,148 @@
-{{ config(materialized='incremental') }}
+{{ config(materialized='view') }}
 
-with used_daily as (
-    select * from {{ ref('int_resources__used_daily') }}
-    {{ where_due() }}
-),
-
-periods as (
-    select * from {{ ref('int_billing_periods__latest') }}
-),
-
--- gp3's storage rate as this bill shows it, per region.
-gp3_prices as (
-    select
-        billing_period,
-        billing_account_id,
-        region_id,
-        billing_currency,
-        cast(max(list_unit_price) as double) as gp3_price
-    from used_daily
-    where x_usage_type like '%EBS:VolumeUsage.gp3' and list_unit_price > 0
-    group by 1, 2, 3, 4
-),
-
-volumes as (
-    select
-        billing_period,
-        billing_account_id,
-        sub_account_id,
-        region_id,
-        resource_id,
-        billing_currency,
-        max(service_name) as service_name,
-        max(x_owner) as owner,
-        max(used_on) as last_seen_on,
-        cast(sum(used_hours) as double) as observed_hours,
-        cast(sum(consumed_quantity) as double) as gb_months,
-        sum(effective_cost) as effective_cost,
-        cast(max(list_unit_price) as double) as gp2_price
-    from used_daily
-    where x_usage_type like '%EBS:VolumeUsage.gp2' and list_unit_price > 0
-    group by 1, 2, 3, 4, 5, 6
-),
-
--- A volume that was migrated bills its new type afterwards: what it was before is history.
-newest_types as (
-    select
-        billing_period,
-        billing_account_id,
-        sub_account_id,
-        resource_id,
-        max(used_on) as last_other_type_on
-    from used_daily
-    where x_usage_type like '%EBS:VolumeUsage%' and x_usage_type not like '%EBS:VolumeUsage.gp2'
-    group by 1, 2, 3, 4
-),
-
--- Storage is billed by the part of the month it lived: its size is the GB-months over that part. Limits that come
--- with the size (IOPS, throughput) would be wrong if taken from GB-months.
-sized as (
-    select
-        volumes.*,
-        gp3_prices.gp3_price as seen_gp3_price,
-        coalesce(gp3_prices.gp3_price, volumes.gp2_price * {{ var('gp3_to_gp2_price_ratio') }}) as gp3_price,
-        volumes.gb_months * periods.hours_in_period / nullif(volumes.observed_hours, 0) as size_gb
-    from volumes
-    inner join periods
-        on volumes.billing_account_id = periods.billing_account_id
-            and volumes.billing_period = periods.billing_period
-    left join gp3_prices
-        on volumes.billing_account_id = gp3_prices.billing_account_id
-            and volumes.billing_period = gp3_prices.billing_period
-            and volumes.region_id = gp3_prices.region_id
-            and volumes.billing_currency = gp3_prices.billing_currency
-    left join newest_types
-        on volumes.billing_account_id = newest_types.billing_account_id
-            and volumes.billing_period = newest_types.billing_period
-            and volumes.sub_account_id = newest_types.sub_account_id
-            and volumes.resource_id = newest_types.resource_id
-    where
-        volumes.observed_hours >= {{ var('rightsizing_min_hours') }}
-        and coalesce(newest_types.last_other_type_on < volumes.last_seen_on, true)
-),
-
--- gp3 must give what the gp2 volume of that size gave.
-compared as (
+-- Volumes that could be gp3, or gp3 with less speed than they pay for.
+with standing as (
     select
         *,
-        round(size_gb * gp2_price, 6) as gp2_monthly_cost,
-        round(
-            gp3_price * (
-                size_gb
-                + {{ var('gp3_iops_to_storage_price_ratio') }}
-                * greatest(0.0, size_gb * {{ var('gp2_iops_per_gb') }} - {{ var('gp3_included_iops') }})
-                + {{ var('gp3_throughput_to_storage_price_ratio') }}
-                * case
-                    when size_gb > {{ var('gp2_small_volume_gb') }} then {{ var('gp2_extra_throughput_mibps') }} else 0
-                end
-            ), 6
-        ) as gp3_monthly_cost
-    from sized
+        greatest(
+            0.0,
+            least(size_gb * {{ var('gp2_iops_per_gb') }}, {{ var('gp3_most_iops') }})
+            - {{ var('gp3_included_iops') }}
+        ) as gp2_iops,
+        case when size_gb > {{ var('gp2_small_volume_gb') }} then {{ var('gp2_extra_throughput_mibps') }} else 0 end
+            as gp2_mibps,
+        needed_iops - {{ var('gp3_included_iops') }} as more_iops,
+        needed_mibps - {{ var('gp3_included_mibps') }} as more_mibps,
+        'On ' || cast(day_count as varchar) || ' days it did ' || {{ whole('ceil(peak_iops)') }} || ' operations and '
+        || {{ tenths('peak_mibps') }} || ' MiB in a second at most: ' as measured_finding
+    from {{ ref('int_volumes__standing') }}
+),
+
+-- gp3 must give what the gp2 volume of that size gave; where that is no cheaper, what it needs at its peak.
+gp2 as (
+    select
+        *,
+        round(size_gb * storage_price, 6) as gp2_cost,
+        {{ gp3_cost('gp2_iops', 'gp2_mibps') }} as gp3_cost,
+        case
+            when more_iops is null then {{ gp3_cost('gp2_iops', 'gp2_mibps') }}
+            else {{ gp3_cost('least(gp2_iops, more_iops)', 'least(gp2_mibps, more_mibps)') }}
+        end as least_cost
+    from standing
+    where volume_type = 'gp2'
+),
+
+older as (
+    select
+        *,
+        'gp2_to_gp3' as rule_id,
+        'modernise' as lever,
+        'gp2' as current_type,
+        'gp3' as recommended_type,
+        'A gp2 volume of this size is dearer than its successor: ' as finding,
+        case when price_basis = 'on this bill' then 'high' else 'medium' end as confidence,
+        case when gp3_cost < gp2_cost then 'bill' else 'bill+metrics' end as evidence,
+        case
+            when gp3_cost >= gp2_cost
+                then
+                    'It gets ' || {{ whole('needed_iops') }} || ' IOPS and ' || {{ whole('needed_mibps') }}
+                    || ' MiB/s, less than gp2 may give it'
+        end as blockers,
+        storage_price as current_unit_price,
+        gp3_price as recommended_unit_price,
+        storage_cost as effective_cost,
+        gp2_cost as monthly_cost,
+        gp2_cost - case when gp3_cost < gp2_cost then gp3_cost else least_cost end as monthly_savings_cost,
+        gp2_cost - least_cost as high_monthly_savings_cost
+    from gp2
+    where least_cost < gp2_cost
+),
+
+-- The part of the speed above what is included that its peak does not need, at what that part costs on this bill.
+slower as (
+    select
+        *,
+        least(iops, needed_iops) as new_iops,
+        least(mibps, needed_mibps) as new_mibps,
+        monthly_iops_cost * greatest(0.0, iops - needed_iops)
+        / nullif(greatest(0.0, iops - {{ var('gp3_included_iops') }}), 0) as iops_savings_cost,
+        monthly_throughput_cost * greatest(0.0, mibps - needed_mibps)
+        / nullif(greatest(0.0, mibps - {{ var('gp3_included_mibps') }}), 0) as mibps_savings_cost
+    from standing
+    where volume_type = 'gp3' and iops is not null and mibps is not null and needed_iops is not null
+),
+
+unused as (
+    select
+        *,
+        'volume_speed_unused' as rule_id,
+        'rightsize' as lever,
+        'gp3 ' || {{ whole('iops') }} || ' IOPS ' || {{ whole('mibps') }} || ' MiB/s' as current_type,
+        'gp3 ' || {{ whole('new_iops') }} || ' IOPS ' || {{ whole('new_mibps') }} || ' MiB/s' as recommended_type,
+        measured_finding as finding,
+        'high' as confidence,
+        'bill+metrics' as evidence,
+        'It belongs to ' || owners as blockers,
+        storage_price as current_unit_price,
+        gp3_price as recommended_unit_price,
+        iops_cost + throughput_cost as effective_cost,
+        monthly_iops_cost + monthly_throughput_cost as monthly_cost,
+        coalesce(iops_savings_cost, 0.0) + coalesce(mibps_savings_cost, 0.0) as monthly_savings_cost,
+        coalesce(iops_savings_cost, 0.0) + coalesce(mibps_savings_cost, 0.0) as high_monthly_savings_cost
+    from slower
+    where coalesce(iops_savings_cost, 0.0) + coalesce(mibps_savings_cost, 0.0) > 0
+),
+
+-- gp3 is attached once, and has a limit; who needs more than that needs io2.
+provisioned as (
+    select
+        *,
+        'provisioned_iops_to_gp3' as rule_id,
+        'modernise' as lever,
+        volume_type || ' ' || {{ whole('iops') }} || ' IOPS' as current_type,
+        'gp3 ' || {{ whole('needed_iops') }} || ' IOPS ' || {{ whole('needed_mibps') }} || ' MiB/s' as recommended_type,
+        measured_finding as finding,
+        case when gp3_price is null then 'low' else 'medium' end as confidence,
+        'bill+metrics' as evidence,
+        concat_ws(
+            '; ',
+            'It belongs to ' || owners,
+            case when volume_type = 'io2' then 'gp3 is less durable than io2, and answers later' end
+        ) as blockers,
+        storage_price as current_unit_price,
+        gp3_price as recommended_unit_price,
+        storage_cost + iops_cost as effective_cost,
+        monthly_storage_cost + monthly_iops_cost as monthly_cost,
+        monthly_storage_cost + monthly_iops_cost - {{ gp3_cost('more_iops', 'more_mibps') }} as monthly_savings_cost,
+        monthly_storage_cost + monthly_iops_cost - {{ gp3_cost('more_iops', 'more_mibps') }}
+            as high_monthly_savings_cost
+    from standing
+    where
+        volume_type in ('io1', 'io2')
+        and not is_multi_attach
+        and size_gb <= {{ var('gp3_most_gb') }}
+        and needed_iops <= {{ var('gp3_most_iops') }}
+        and needed_mibps <= {{ var('gp3_most_mibps') }}
+        and coalesce(
+            monthly_storage_cost + monthly_iops_cost > {{ gp3_cost('more_iops', 'more_mibps') }}, true
+        )
+),
+
+proposed as (
+    select {{ each('@', volume_columns()) }} from older
+    union all
+    select {{ each('@', volume_columns()) }} from unused
+    union all
+    select {{ each('@', volume_columns()) }} from provisioned
 ),
 
 final as (
-    select * from compared
-    where gp3_monthly_cost < gp2_monthly_cost
+    select
+        *,
+        'EBS volume' as resource_type,
+        'low' as effort,
+        false as is_covered_by_commitment
+    from proposed
 )
 
 select * from final

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 # CloudWatch's name of each statistic, by our column.
@@ -16,9 +17,23 @@ STATISTICS = {
 }
 
 
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A statistic, as its column, that is asked for every `period` seconds of the day instead of once."""
+
+    column: str
+    period: int
+
+
 @dataclass(frozen=True)
 class Metric:
-    """One metric of one resource. `statistics` are columns; `dimensions` name the resource to CloudWatch."""
+    """One metric of one resource. `statistics` are columns; `dimensions` name the resource to CloudWatch.
+
+    What comes in `detail` tells the hours with values, too, and costs no more than to ask for those alone.
+    """
 
     resource_type: str
     resource_id: str
@@ -26,6 +41,7 @@ class Metric:
     name: str
     statistics: tuple[str, ...]
     dimensions: tuple[tuple[str, str], ...]
+    detail: Detail | None = None
 
 
 _LOAD = ("average", "maximum", "p99_5")
@@ -39,6 +55,12 @@ _INSTANCE: Mapping[str, tuple[str, ...]] = {
     "EBSReadOps": _SUM,
     "EBSWriteOps": _SUM,
 }
+# At which hours an instance works: the greatest of its processor and all of its network, by the hour.
+_BY_THE_HOUR = {
+    "CPUUtilization": Detail("maximum", HOUR),
+    "NetworkIn": Detail("total", HOUR),
+    "NetworkOut": Detail("total", HOUR),
+}
 # What only instances of a burstable family have.
 _BURSTABLE: Mapping[str, tuple[str, ...]] = {"CPUCreditBalance": ("minimum",), "CPUSurplusCreditsCharged": _SUM}
 _VOLUME: Mapping[str, tuple[str, ...]] = {
@@ -47,6 +69,11 @@ _VOLUME: Mapping[str, tuple[str, ...]] = {
     "VolumeReadBytes": _SUM,
     "VolumeWriteBytes": _SUM,
 }
+# A volume's peak: CloudWatch has sums of every minute, for all types of volumes and machines. The greatest value of a
+# day it knows only of volumes on Nitro.
+_BY_THE_MINUTE = Detail("total", MINUTE)
+# What gp3 includes, and the size above which gp2 gives more throughput than that.
+GP3_IOPS, GP3_THROUGHPUT, SMALL_GP2_GB = 3_000, 125, 170
 _DATABASE: Mapping[str, tuple[str, ...]] = {
     "CPUUtilization": _LOAD,
     "DatabaseConnections": _PEAK,
@@ -79,9 +106,10 @@ def metrics_of(resource: Mapping[str, Any]) -> Iterator[Metric]:
     if kind == "instance" and resource["state"] not in ("terminated", "shutting-down"):
         is_burstable = (resource["type"] or "").startswith("t")
         wanted = {**_INSTANCE, **(_BURSTABLE if is_burstable else {})}
-        yield from _each(kind, name, "AWS/EC2", wanted, "InstanceId", name)
+        yield from _each(kind, name, "AWS/EC2", wanted, "InstanceId", name, _BY_THE_HOUR)
     elif kind == "volume":
-        yield from _each(kind, name, "AWS/EBS", _VOLUME, "VolumeId", name)
+        details = dict.fromkeys(_VOLUME, _BY_THE_MINUTE) if _pays_for_speed(resource) else {}
+        yield from _each(kind, name, "AWS/EBS", _VOLUME, "VolumeId", name, details)
     elif kind == "database":
         yield from _each(kind, name, "AWS/RDS", _DATABASE, "DBInstanceIdentifier", name)
     elif kind == "nat_gateway":
@@ -105,8 +133,25 @@ def memory_of(listed: Mapping[str, Any]) -> Metric | None:
     return Metric("instance", instance, AGENT, listed["MetricName"], _LOAD, dimensions)
 
 
+def _pays_for_speed(volume: Mapping[str, Any]) -> bool:
+    """Whether it has more operations or throughput than gp3 includes: only then does its peak decide anything."""
+    kind = volume["type"]
+    if kind == "gp2":
+        return (volume["size_gb"] or 0) > SMALL_GP2_GB
+    is_faster = (volume["iops"] or 0) > GP3_IOPS or (volume["throughput"] or 0) > GP3_THROUGHPUT
+    return kind in ("io1", "io2") or (kind == "gp3" and is_faster)
+
+
 def _each(
-    kind: str, resource_id: str, namespace: str, wanted: Mapping[str, Sequence[str]], dimension: str, value: str
+    kind: str,
+    resource_id: str,
+    namespace: str,
+    wanted: Mapping[str, Sequence[str]],
+    dimension: str,
+    value: str,
+    details: Mapping[str, Detail] = MappingProxyType({}),
 ) -> Iterator[Metric]:
     for name, statistics in wanted.items():
-        yield Metric(kind, resource_id, namespace, name, tuple(statistics), ((dimension, value),))
+        detail = details.get(name)
+        asked = tuple(column for column in statistics if detail is None or column != detail.column)
+        yield Metric(kind, resource_id, namespace, name, asked, ((dimension, value),), detail)

@@ -18,7 +18,7 @@ PRICE = Decimal("0.01") / 1000
 
 
 class CloudWatch:
-    """Answers every query with the same values: 10 each day, a sample in each of `hours` hours."""
+    """Answers every query with the same values: 10 each day or part of it, in `hours` hours, and 70 at 03:00."""
 
     def __init__(self, hours: int = 24, page: int = 10_000) -> None:
         self.hours, self.page = hours, page
@@ -35,11 +35,12 @@ class CloudWatch:
     def _result(self, query: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
         stat = query["MetricStat"]
         days = list(_days(params["StartTime"], params["EndTime"]))
-        if stat["Stat"] == "SampleCount":
-            moments = [day + timedelta(hours=hour) for day in days for hour in range(self.hours)]
-            values = [12.0] * len(moments)
-        else:
+        if stat["Period"] == 86_400:
             moments, values = days, [10.0] * len(days)
+        else:
+            steps = range(0, self.hours * 3600, stat["Period"])
+            moments = [day + timedelta(seconds=step) for day in days for step in steps]
+            values = [70.0 if (moment.hour, moment.minute) == (3, 0) else 10.0 for moment in moments]
         return {"Id": query["Id"], "Label": "x", "StatusCode": "Complete", "Timestamps": moments, "Values": values}
 
     @property
@@ -57,8 +58,8 @@ def _days(start: datetime, end: datetime) -> Iterator[datetime]:
         start += DAY
 
 
-def volumes(lake: Lake, count: int, made: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
-    told = [{"VolumeId": f"vol-{number}", "State": "in-use", "CreateTime": made} for number in range(count)]
+def volumes(lake: Lake, count: int, made: datetime = datetime(2026, 1, 1, tzinfo=UTC), **facts: Any) -> None:
+    told = [{"VolumeId": f"vol-{number}", "State": "in-use", "CreateTime": made, **facts} for number in range(count)]
     lake.cloud.answers["DescribeVolumes"] = lambda url, _: {"Volumes": told}
 
 
@@ -123,6 +124,76 @@ def test_queries_come_in_batches_of_500_and_every_page_of_the_answer_is_read(lak
     assert [len(params["MetricDataQueries"]) for params in watch.asked] == [500, 500, 300]
     assert report.spent == 800 * PRICE
     assert len(lake.rows("metrics")) == 100 * 4 * 14
+
+
+IO1 = {"VolumeType": "io1", "Size": 100, "Iops": 500}
+
+
+@pytest.mark.parametrize(
+    ("facts", "pays_for_speed"),
+    [
+        (IO1, True),
+        ({"VolumeType": "io2", "Size": 100, "Iops": 500}, True),
+        ({"VolumeType": "gp3", "Size": 100, "Iops": 3001, "Throughput": 125}, True),
+        ({"VolumeType": "gp3", "Size": 100, "Iops": 3000, "Throughput": 126}, True),
+        ({"VolumeType": "gp3", "Size": 100, "Iops": 3000, "Throughput": 125}, False),
+        ({"VolumeType": "gp2", "Size": 171, "Iops": 513}, True),
+        ({"VolumeType": "gp2", "Size": 170, "Iops": 510}, False),
+        ({"VolumeType": "st1", "Size": 4000}, False),
+    ],
+)
+def test_the_peak_is_asked_of_volumes_that_pay_for_speed_alone(lake: Lake, facts: dict[str, Any], pays_for_speed: bool):
+    volumes(lake, 1, **facts)
+    watch = watched(lake)
+    lake.collect("inventory", "metrics")
+    periods = {query["MetricStat"]["Period"] for params in watch.asked for query in params["MetricDataQueries"]}
+    assert periods == ({60} if pays_for_speed else {86_400, 3_600})
+    assert {row["busiest_minute"] for row in lake.rows("metrics")} == {70.0 if pays_for_speed else None}
+
+
+def test_minutes_tell_the_sum_and_the_hours_of_the_day_as_well_and_cost_half(lake: Lake):
+    volumes(lake, 1, **IO1)
+    watched(lake, hours=18)
+    report = lake.collect("inventory", "metrics")
+    assert report.spent == 4 * PRICE
+    for row in lake.rows("metrics"):
+        assert (row["total"], row["busiest_minute"], row["hour_count"]) == (18 * 60 * 10 + 60, 70.0, 18)
+
+
+def test_a_call_asks_for_no_more_than_one_page_of_answer_holds(lake: Lake):
+    volumes(lake, 2, **IO1)
+    watch = watched(lake)
+    lake.collect("inventory", "metrics")
+    # Two weeks of minutes are 20,160 values a metric, and a page holds 100,800.
+    assert [len(params["MetricDataQueries"]) for params in watch.asked] == [5, 3]
+
+
+def test_minutes_that_cloudwatch_has_forgotten_are_not_asked_for_and_no_peak_is_told(lake: Lake):
+    volumes(lake, 1, **IO1)
+    watched(lake)
+    lake.collect("inventory", "metrics")
+    later = watched(lake)
+    lake.collect("inventory", "metrics", on=NOW + 20 * DAY)
+    assert {query["MetricStat"]["Period"] for params in later.asked for query in params["MetricDataQueries"]} == {
+        *(86_400, 3_600)
+    }
+    told = [row for row in lake.rows("metrics") if row["metric_on"] > YESTERDAY]
+    assert {(row["total"], row["busiest_minute"], row["hour_count"]) for row in told} == {(10.0, None, 24)}
+
+
+def test_an_instance_s_hours_are_told_by_their_greatest_load_and_their_traffic(lake: Lake):
+    instance = {"InstanceId": "i-1", "InstanceType": "m5.large", "State": {"Name": "running"}}
+    lake.cloud.answers["DescribeInstances"] = lambda url, _: {"Reservations": [{"Instances": [instance]}]}
+    watched(lake, hours=18)
+    report = lake.collect("inventory", "metrics")
+    told = {row["metric_name"]: row for row in lake.rows("metrics") if row["metric_on"] == YESTERDAY}
+    hours = {f"{hour:02}": "70.0" if hour == 3 else "10.0" for hour in range(18)}
+    assert dict(told["CPUUtilization"]["hourly"]) == dict(told["NetworkIn"]["hourly"]) == hours
+    assert (told["CPUUtilization"]["maximum"], told["CPUUtilization"]["total"]) == (70.0, None)
+    assert (told["NetworkOut"]["total"], told["NetworkOut"]["hour_count"]) == (18 * 10 + 60, 18)
+    assert told["EBSReadOps"]["hourly"] is None
+    # Three of the processor, two of each direction, and two of each kind of operation.
+    assert report.spent == 11 * PRICE
 
 
 def test_no_more_is_spent_than_may_be(lake: Lake):

@@ -21,6 +21,8 @@ final as (
         maximum,
         p99_5,
         total,
+        busiest_minute,
+        hourly,
         hour_count,
         expected_hour_count,
         100.0 * hour_count / nullif(expected_hour_count, 0) as coverage_pct,

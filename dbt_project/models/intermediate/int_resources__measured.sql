@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
--- What instances and databases used at most, in the last days of which CloudWatch tells nearly all hours.
+-- What instances, databases and volumes used at most, in the last days of which CloudWatch tells nearly all hours.
 with answers as (
     select * from {{ ref('stg_collections__answers') }}
     where source = 'metrics' and is_latest
@@ -19,7 +19,7 @@ days as (
             and metrics.region_id = answers.asked_region_id
             and metrics.resource_type = answers.part
     where
-        metrics.resource_type in ('instance', 'database')
+        metrics.resource_type in ('instance', 'database', 'volume')
         and metrics.coverage_pct >= {{ var('least_coverage_pct') }}
         and date_diff('day', metrics.metric_on, answers.told_through) < {{ var('rightsizing_look_back_days') }}
 ),
@@ -46,7 +46,22 @@ final as (
         count(case when is_weekend and metric_name = 'CPUUtilization' then maximum end) as weekend_day_count,
         max(case when is_weekend and metric_name = 'CPUUtilization' then maximum end) as weekend_cpu_max_pct,
         max(case when is_weekend and metric_name = 'NetworkIn' then total end)
-        + max(case when is_weekend and metric_name = 'NetworkOut' then total end) as weekend_network_bytes
+        + max(case when is_weekend and metric_name = 'NetworkOut' then total end) as weekend_network_bytes,
+        least(
+            count(case when metric_name = 'VolumeReadOps' then busiest_minute end),
+            count(case when metric_name = 'VolumeWriteOps' then busiest_minute end),
+            count(case when metric_name = 'VolumeReadBytes' then busiest_minute end),
+            count(case when metric_name = 'VolumeWriteBytes' then busiest_minute end)
+        ) as speed_day_count,
+        -- Both at once, though the busiest minutes of reading and writing may differ: never too little.
+        (
+            max(case when metric_name = 'VolumeReadOps' then busiest_minute end)
+            + max(case when metric_name = 'VolumeWriteOps' then busiest_minute end)
+        ) / 60 as peak_iops,
+        (
+            max(case when metric_name = 'VolumeReadBytes' then busiest_minute end)
+            + max(case when metric_name = 'VolumeWriteBytes' then busiest_minute end)
+        ) / 60 / 1048576 as peak_mibps
     from days
     group by 1, 2, 3, 4
 )
