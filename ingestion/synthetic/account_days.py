@@ -32,6 +32,8 @@ IDLE_INSTANCE, IDLE_DATABASE, IDLE_VOLUME, LOOSE_VOLUME = "exports", "metrics", 
 OVERSIZED = {"payments-api-2": "m7g.xlarge", "warehouse-3": "r7g.2xlarge"}
 OVERSIZED_DATABASE = ("payments-cards", "db.r6g.large")
 QUIET_WEEKENDS = "reports"
+# It works on weekdays from 06:00 to 18:00 UTC; a schedule leaves an hour before and one after.
+QUIET_NIGHTS, ITS_HOURS = "staging-preview", "mon-fri 05:00-19:00 tz=UTC"
 # A volume of gp3 with 9,000 IOPS and 375 MiB/s, the speed that its peak needs, and that with a fifth to spare.
 SLOW_VOLUME, ITS_PEAK, ITS_NEED = "payments-journal", (3150, 150), (4000, 190)
 # A snapshot of a volume that is gone, and one of a volume that is there.
@@ -188,15 +190,20 @@ def _each(kind: str, name: str, days: Sequence[date], told: Any) -> Iterator[Row
             yield {**row, "hour_count": 24, "expected_hour_count": 24, **values}
 
 
-def _work_of(instance: Instance, on: date) -> dict[str, dict[str, float]]:
+def _work_of(instance: Instance, on: date) -> dict[str, Row]:
     is_idle = instance.name == IDLE_INSTANCE or (instance.name == QUIET_WEEKENDS and on.weekday() >= 5)
     top = 3.0 if is_idle else 17.0 if instance.name in OVERSIZED else 66.0
     network_bytes = 100_000.0 if is_idle else 9e9
     memory = 15.0 if instance.name in OVERSIZED else 70.0
+    works = range(6, 18) if instance.name == QUIET_NIGHTS and on.weekday() < 5 else range(24)
+    if instance.name == QUIET_NIGHTS and on.weekday() >= 5:
+        works = range(0)
+    hourly = {f"{hour:02}": top + 1 if hour in works else 1.0 for hour in range(24)}
+    traffic = {f"{hour:02}": network_bytes / 24 if hour in works else 1000.0 for hour in range(24)}
     return {
-        "CPUUtilization": {"average": top / 2, "maximum": top + 1, "p99_5": top},
-        "NetworkIn": {"total": network_bytes},
-        "NetworkOut": {"total": network_bytes},
+        "CPUUtilization": {"average": top / 2, "maximum": top + 1, "p99_5": top, "hourly": hourly},
+        "NetworkIn": {"total": network_bytes, "hourly": traffic},
+        "NetworkOut": {"total": network_bytes, "hourly": traffic},
         "mem_used_percent": {"average": memory, "maximum": memory, "p99_5": memory},
     }
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from dashboards.live import finding, thresholds
+from ingestion.sources.metrics import wanted
 
 DBT = Path(__file__).parents[2] / "dbt_project"
 
@@ -76,3 +77,10 @@ def test_the_same_tags_name_an_owner_with_a_bill_as_without():
         **finding.OWNER_PREFIXES,
         finding.PROTECTED_TAG: f"the tag {finding.PROTECTED_TAG}",
     }
+
+
+def test_the_peak_is_asked_of_the_volumes_that_the_models_judge_by_it():
+    told = variables()
+    assert told["gp3_included_iops"] == wanted.GP3_IOPS
+    assert told["gp3_included_mibps"] == wanted.GP3_THROUGHPUT
+    assert told["gp2_small_volume_gb"] == wanted.SMALL_GP2_GB

@@ -15,6 +15,7 @@ from ingestion.synthetic.events.instances import INSTANCES
 from ingestion.synthetic.events.model import Use
 from ingestion.synthetic.events.scene import Scene
 from ingestion.synthetic.events.volumes import VOLUMES
+from lambdas.scheduler.windows import parse
 from tests.pipeline.conftest import NOW, Built, workspace
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ledger")]
@@ -137,10 +138,12 @@ def test_each_machine_that_is_too_large_is_found_with_the_type_that_would_do_and
             (database(planted.OVERSIZED_DATABASE[0]), "database_too_large", planted.OVERSIZED_DATABASE[1]),
             (instance(collected, planted.QUIET_WEEKENDS), "idle_weekends", "mon-fri"),
             (volume(collected, planted.SLOW_VOLUME), "volume_speed_unused", "gp3 4000 IOPS 190 MiB/s"),
-            (instance(collected, "staging-preview"), "non_production_hours", "mon-fri 08:00-18:00"),
+            (instance(collected, planted.QUIET_NIGHTS), "non_production_hours", planted.ITS_HOURS),
             (database("shop-staging"), "non_production_hours", "mon-fri 08:00-18:00"),
         ]
     )
+    # It can be the value of a tag as it is.
+    assert parse(planted.ITS_HOURS).zone == "UTC"
     savings = dict(
         collected.rows(
             "select resource_id, monthly_savings_cost from rightsizing_recommendations where lever = 'rightsize'"

@@ -23,6 +23,10 @@ measured as (
     select * from {{ ref('int_resources__measured') }}
 ),
 
+windows as (
+    select * from {{ ref('int_instances__windows') }}
+),
+
 final as (
     select
         instances.*,
@@ -55,7 +59,12 @@ final as (
         measured.disk_operations,
         measured.weekend_day_count,
         measured.weekend_cpu_max_pct,
-        measured.weekend_network_bytes
+        measured.weekend_network_bytes,
+        coalesce(windows.works_at_night, false) as works_at_night,
+        coalesce(windows.is_told_enough, false) as is_night_told,
+        windows.day_count as night_count,
+        windows.working_hours,
+        windows.hours_left
     from instances
     inner join periods
         on instances.billing_account_id = periods.billing_account_id
@@ -72,6 +81,12 @@ final as (
             and known.part = measured.part
             and known.resource_id = measured.resource_id
             and date_diff('day', measured.known_on, periods.usage_through_on) <= {{ var('collected_may_lag_days') }}
+    left join windows
+        on known.part = 'instance'
+            and known.account_id = windows.account_id
+            and known.region_id = windows.region_id
+            and known.resource_id = windows.resource_id
+            and date_diff('day', windows.known_on, periods.usage_through_on) <= {{ var('collected_may_lag_days') }}
     where instances.place = 1
 )
 

@@ -87,17 +87,16 @@ proposed as (
         finding || ': ' as finding,
         'low' as effort,
         confidence,
-        case when rule_id = 'idle_weekends' then 'bill+metrics' when is_known then 'bill+inventory' else 'bill' end
-            as evidence,
-        nullif('It belongs to ' || owners, '') as blockers,
+        evidence,
+        concat_ws('; ', 'It belongs to ' || owners, remark) as blockers,
         'on this bill' as price_basis,
         hourly_price as current_unit_price,
         hourly_price as recommended_unit_price,
         on_demand_hours < observed_hours as is_covered_by_commitment,
         cast(effective_cost as double) * {{ var('hours_per_month') }} / observed_hours as monthly_cost,
-        cast(on_demand_cost as double) * (1 - hours_left) * {{ var('hours_per_month') }} / observed_hours
+        cast(on_demand_cost as double) * (1 - part_left) * {{ var('hours_per_month') }} / observed_hours
             as monthly_savings_cost,
-        cast(effective_cost as double) * (1 - hours_left) * {{ var('hours_per_month') }} / observed_hours
+        cast(effective_cost as double) * (1 - part_left) * {{ var('hours_per_month') }} / observed_hours
             as high_monthly_savings_cost
     from scheduled
 ),
