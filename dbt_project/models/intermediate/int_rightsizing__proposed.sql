@@ -3,7 +3,7 @@ with instances as (
 ),
 
 volumes as (
-    select * from {{ ref('int_volumes__recommended') }}
+    select * from {{ ref('int_volumes__proposed') }}
 ),
 
 sized as (
