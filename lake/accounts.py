@@ -156,6 +156,7 @@ def code_of(error: ClientError) -> str:
 
 def in_words(error: BotoCoreError | ClientError | Exception) -> str:
     """An AWS error in one line: its code and AWS's own message."""
-    response: dict[str, Any] = getattr(error, "response", {})
+    # Of a call without an answer botocore's errors have a response, too: None.
+    response: dict[str, Any] = getattr(error, "response", None) or {}
     told = response.get("Error", {})
     return f"{told['Code']}: {told.get('Message', '')}".rstrip(": ") if told.get("Code") else str(error)

@@ -28,6 +28,7 @@ actions/marks/<action>.json                                            what it m
 actions/approvals/<action>/<key>.json                                  what a person approved, until when
 actions/memory/<action>/<account>/<region>.json                        what an action saw and did there last
 actions/memory/<action>/rules.json                                     which rules are new, or broke their promise
+actions/memory/<action>/intents.json                                   what it was about to do when it was cut off
 dashboards/index.html                                                  the page
 past/<moment>/                                                         a lake of its own: this one as it was then
 runs/<run id>.json                                                     what a run did, and with which result
@@ -172,6 +173,11 @@ def action_memory(action: str, account: str, region: str) -> str:
 def action_rules(action: str) -> str:
     """What an action remembers of the rules whose findings it takes."""
     return f"{MEMORY}/{action}/rules.json"
+
+
+def action_intents(action: str) -> str:
+    """What an action is about to do, until that is in its ledger."""
+    return f"{MEMORY}/{action}/intents.json"
 
 
 def approval(action: str, key: str) -> str:

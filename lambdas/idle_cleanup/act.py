@@ -43,8 +43,6 @@ class IdleCleanup(Action[Facts]):
 
     def rehearse(self, decision: Decision, accounts: Accounts, ticket: Ticket) -> Outcome:
         """Send the calls of a decision with EC2's DryRun flag, which checks the rights and changes nothing."""
-        if not decision.calls:
-            return Outcome(Status.WOULD_ACT, decision, decision.reason)
         calls = _dry_calls(accounts, decision, ticket)
         if not calls and decision.kind in removing.KINDS:
             return Outcome(Status.WOULD_ACT, decision, "AWS cannot be asked beforehand: " + ", ".join(decision.calls))
@@ -60,9 +58,11 @@ class IdleCleanup(Action[Facts]):
         ec2 = accounts.ec2(decision.account, decision.region)
         if decision.verb is Verb.DELETE:
             return volumes.delete(ec2, decision, ticket)
-        if decision.verb is Verb.RELEASE:
-            return addresses.release(ec2, decision, ticket)
-        return volumes.record(ec2, decision)
+        return addresses.release(ec2, decision, ticket)
+
+    def is_done(self, verb: Verb, after: Mapping[str, Any], facts: Facts) -> bool:
+        """Whether it is about to be gone, or stopped."""
+        return decide.is_done(verb, facts)
 
 
 def _dry_calls(accounts: Accounts, decision: Decision, ticket: Ticket) -> list[Callable[[], object]]:

@@ -26,6 +26,8 @@ def release(ec2: EC2Client, decision: Decision, ticket: Ticket) -> Outcome:
     obstacle = why_not_now(address, decision, ticket) if address else "not found any more"
     if address is None or obstacle:
         return Outcome(Status.LEFT_ALONE, decision, obstacle)
+    outcome = _done(address, decision)
+    ticket.intend(outcome)
     try:
         _release(ec2, address, decision.region)
     except ClientError as error:
@@ -33,6 +35,10 @@ def release(ec2: EC2Client, decision: Decision, ticket: Ticket) -> Outcome:
             return Outcome(Status.LEFT_ALONE, decision, "associated meanwhile")
         if code_of(error) not in _GONE:
             raise
+    return outcome
+
+
+def _done(address: Address, decision: Decision) -> Outcome:
     return Outcome(
         Status.DONE,
         decision,

@@ -82,13 +82,20 @@ def why_not_now(facts: Facts, decision: Decision, ticket: Ticket) -> str:
     return why_not(facts, ticket.request, ticket.now)
 
 
+def is_done(verb: Verb, facts: Facts) -> bool:
+    """Whether a resource that is still there is as `verb` leaves it: AWS takes its time."""
+    if isinstance(facts, Volume):
+        return facts.state in ("deleting", "deleted")
+    return verb is Verb.STOP and isinstance(facts, others.Database) and facts.state in ("stopping", "stopped")
+
+
 def _decide(finding: Finding, facts: Facts | Gone | Unknown, request: Request, now: datetime) -> Decision:
     if finding.problem:
         return Decision.on(finding, Verb.LEAVE, finding.problem)
     if isinstance(facts, Unknown):
         return Decision.on(finding, Verb.LEAVE, f"live state unknown: {facts.why}")
     if isinstance(facts, Gone):
-        return _decide_gone(finding, facts)
+        return Decision.on(finding, Verb.LEAVE, "not found any more")
     if finding.kind != _kind_of(facts):
         return Decision.on(finding, Verb.LEAVE, "live state unknown: the account describes another kind of resource")
     obstacle = why_not(facts, request, now)
@@ -107,13 +114,6 @@ def _kind_of(facts: Facts) -> str:
     if isinstance(facts, Volume):
         return VOLUME
     return ADDRESS if isinstance(facts, Address) else others.kind_of(facts)
-
-
-def _decide_gone(finding: Finding, gone: Gone) -> Decision:
-    if not gone.snapshot_id:
-        return Decision.on(finding, Verb.LEAVE, "not found any more")
-    reason = f"not found any more; a run of this plan took snapshot {gone.snapshot_id} of it and was cut off"
-    return Decision.on(finding, Verb.RECORD, reason)
 
 
 def _volume_goes(finding: Finding, volume: Volume) -> Decision:

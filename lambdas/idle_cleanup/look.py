@@ -133,16 +133,7 @@ def _look_at(
 
 def _look_at_volumes(ec2: EC2Client, findings: Sequence[Finding]) -> dict[Finding, Facts | Gone | Unknown]:
     found = volumes_by_id(ec2, [finding.resource_id for finding in findings])
-    gone = [finding.plan_key for finding in findings if finding.resource_id not in found]
-    taken = {
-        (tag_of(snapshot, PLAN_KEY), tag_of(snapshot, SOURCE)): snapshot.get("SnapshotId", "")
-        for snapshot in (snapshots_of_plans(ec2, gone) if gone else [])
-        if snapshot.get("State") == "completed"
-    }
-    return {
-        finding: found.get(finding.resource_id) or Gone(taken.get((finding.plan_key, finding.resource_id), ""))
-        for finding in findings
-    }
+    return {finding: found.get(finding.resource_id) or Gone() for finding in findings}
 
 
 def _look_at_addresses(ec2: EC2Client, findings: Sequence[Finding]) -> dict[Finding, Facts | Gone | Unknown]:

@@ -28,6 +28,9 @@ def remove(accounts: Accounts, decision: Decision, ticket: Ticket) -> Outcome:
     obstacle = why_not_now(facts, decision, ticket) if facts else "not found any more"
     if facts is None or obstacle:
         return Outcome(Status.LEFT_ALONE, decision, obstacle)
+    done, undo = decision.verb.past, _undo(facts, decision)
+    outcome = Outcome(Status.DONE, decision, done, before=asdict(facts), after={"state": done}, undo=undo)
+    ticket.intend(outcome)
     try:
         _call(client, facts)()
     except ClientError as error:
@@ -35,8 +38,7 @@ def remove(accounts: Accounts, decision: Decision, ticket: Ticket) -> Outcome:
             return Outcome(Status.LEFT_ALONE, decision, f"changed meanwhile: {code_of(error)}")
         if code_of(error) not in _GONE:
             raise
-    done, undo = decision.verb.past, _undo(facts, decision)
-    return Outcome(Status.DONE, decision, done, before=asdict(facts), after={"state": done}, undo=undo)
+    return outcome
 
 
 def client_of(accounts: Accounts, decision: Decision) -> Callable[[str], Any]:

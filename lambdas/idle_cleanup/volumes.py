@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -52,20 +52,6 @@ def dry_calls(ec2: EC2Client, decision: Decision, ticket: Ticket) -> list[Callab
     ]
 
 
-def record(ec2: EC2Client, decision: Decision) -> Outcome:
-    """The record of a volume that is gone and of which a run of this plan had taken a snapshot."""
-    if volumes_by_id(ec2, [decision.resource_id]):
-        return Outcome(Status.LEFT_ALONE, decision, "found again; the next run decides")
-    taken = [s for s in snapshots_of_plans(ec2, [decision.plan_key]) if tag_of(s, SOURCE) == decision.resource_id]
-    if not taken:
-        return Outcome(Status.LEFT_ALONE, decision, "its snapshot is not found any more")
-    snapshot_id = taken[-1].get("SnapshotId", "")
-    undo = f"Create a volume from snapshot {snapshot_id}; its tags tell type, size, IOPS, throughput and zone."
-    after = {"state": "not found", "snapshot_id": snapshot_id}
-    detail = f"gone, snapshot {snapshot_id}; deleted by the run that was cut off, or by someone else after it"
-    return Outcome(Status.DONE, decision, detail, after=after, undo=undo)
-
-
 def _delete_after(ec2: EC2Client, volume: Volume, snapshot_id: str, decision: Decision, ticket: Ticket) -> Outcome:
     from botocore.exceptions import ClientError
 
@@ -73,7 +59,16 @@ def _delete_after(ec2: EC2Client, volume: Volume, snapshot_id: str, decision: De
     obstacle = why_not_now(again, decision, ticket) if again else ""
     if obstacle:
         return Outcome(Status.LEFT_ALONE, decision, f"{obstacle} since snapshot {snapshot_id} was taken, which is kept")
+    outcome = Outcome(
+        Status.DONE,
+        decision,
+        f"deleted, snapshot {snapshot_id}",
+        before=asdict(volume),
+        after={"state": "not found", "snapshot_id": snapshot_id},
+        undo=_undo(volume, snapshot_id, decision.region),
+    )
     if again:
+        ticket.intend(outcome)
         try:
             ec2.delete_volume(VolumeId=volume.volume_id)
         except ClientError as error:
@@ -81,14 +76,7 @@ def _delete_after(ec2: EC2Client, volume: Volume, snapshot_id: str, decision: De
                 return Outcome(Status.LEFT_ALONE, decision, f"attached meanwhile; snapshot {snapshot_id} is kept")
             if code_of(error) != "InvalidVolume.NotFound":
                 raise
-    return Outcome(
-        Status.DONE,
-        decision,
-        f"deleted, snapshot {snapshot_id}",
-        before=asdict(volume),
-        after={"state": _state_now(ec2, volume.volume_id), "snapshot_id": snapshot_id},
-        undo=_undo(volume, snapshot_id, decision.region),
-    )
+    return replace(outcome, after={**outcome.after, "state": _state_now(ec2, volume.volume_id)})
 
 
 def _snapshot_of(ec2: EC2Client, volume: Volume, decision: Decision, ticket: Ticket) -> SnapshotTypeDef:

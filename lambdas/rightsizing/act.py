@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -77,6 +78,10 @@ class Rightsizing(Action[Facts]):
             return Outcome(Status.LEFT_ALONE, decision, obstacle)
         return resize.resize(ec2, decision, server, wanted, ticket)
 
+    def is_done(self, verb: Verb, after: Mapping[str, Any], facts: Facts) -> bool:
+        """Whether it has the type that it was to have."""
+        return decide.is_done(after, facts)
+
     def _wanted(self, decision: Decision) -> str:
         return self._targets[decision.account, decision.region, decision.resource_id]
 
@@ -96,7 +101,7 @@ def _repair(ec2: Any, decision: Decision, server: Server, ticket: Ticket) -> Out
     old, _, state = server.tags.get(RESIZING, "").partition(" ")
     if not old or not state:
         return Outcome(Status.LEFT_ALONE, decision, "mended meanwhile")
-    return resize.bring_back(ec2, decision, old, ticket, "a run that changed it was cut off")
+    return resize.mend(ec2, decision, server, old, ticket)
 
 
 def _convert(ec2: Any, decision: Decision, ticket: Ticket) -> Outcome:
@@ -106,6 +111,11 @@ def _convert(ec2: Any, decision: Decision, ticket: Ticket) -> Outcome:
     obstacle = decide.why_not(disk, ticket.now) if disk else "not found any more"
     if disk is None or obstacle:
         return Outcome(Status.LEFT_ALONE, decision, obstacle)
+    after = {"volume_type": "gp3", "iops": disk.iops, "throughput": disk.throughput, "state": "modifying"}
+    undo = f"aws ec2 modify-volume --region {decision.region} --volume-id {disk.volume_id} --volume-type gp2"
+    before = {"volume_type": "gp2", "size": disk.size}
+    outcome = Outcome(Status.DONE, decision, f"gp2 becomes gp3 with {disk.iops} IOPS", before, after, undo)
+    ticket.intend(outcome)
     try:
         told = ec2.modify_volume(VolumeId=disk.volume_id, VolumeType="gp3", Iops=disk.iops, Throughput=disk.throughput)[
             "VolumeModification"
@@ -114,7 +124,4 @@ def _convert(ec2: Any, decision: Decision, ticket: Ticket) -> Outcome:
         if code_of(error) in _LATER:
             return Outcome(Status.WAITING, decision, f"{in_words(error)}; the next run tries again")
         raise
-    after = {"volume_type": "gp3", "iops": disk.iops, "throughput": disk.throughput, "state": told["ModificationState"]}
-    undo = f"aws ec2 modify-volume --region {decision.region} --volume-id {disk.volume_id} --volume-type gp2"
-    before = {"volume_type": "gp2", "size": disk.size}
-    return Outcome(Status.DONE, decision, f"gp2 becomes gp3 with {disk.iops} IOPS", before, after, undo)
+    return replace(outcome, after={**after, "state": told["ModificationState"]})

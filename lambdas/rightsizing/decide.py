@@ -94,6 +94,14 @@ def why_not(facts: Facts, now: datetime) -> str:
     return ""
 
 
+def is_done(after: Mapping[str, Any], facts: Facts) -> bool:
+    """Whether a resource is as the ledger would say, or on its way there."""
+    if isinstance(facts, Disk):
+        return facts.kind == after.get("volume_type") or facts.modifying == "modifying"
+    # While its tag is there it is not known to be well.
+    return facts.told["InstanceType"] == after.get("instance_type") and RESIZING not in facts.tags
+
+
 def _decide(finding: Finding, facts: Facts | Gone | Unknown, now: datetime) -> Decision:
     if finding.problem or isinstance(facts, Gone | Unknown):
         why = "not found any more" if isinstance(facts, Gone) else f"live state unknown: {getattr(facts, 'why', '')}"
@@ -127,6 +135,8 @@ def _against_disk(disk: Disk) -> Iterator[str]:
 def _against_server(server: Server) -> Iterator[str]:
     told = server.told
     yield from _against_tags(server.tags)
+    if told["InstanceType"] == server.then.get("InstanceType"):
+        yield f"it is of the type {told['InstanceType']} already"
     if server.state not in ("running", "stopped"):
         yield f"its state is {server.state}"
     if told.get("InstanceLifecycle"):

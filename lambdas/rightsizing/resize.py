@@ -7,12 +7,13 @@ that a killed run left.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from lake.accounts import code_of, in_words
 from lambdas.rightsizing.decide import RESIZING, Server
 from lambdas.rightsizing.look import is_well, state_of, type_of
-from lambdas.runtime.model import Decision, Outcome, Status, Ticket
+from lambdas.runtime.model import Decision, Outcome, Status, Ticket, Verb
 
 # Seconds that the whole change may take; with less time left it does not begin.
 NEEDS = 600.0
@@ -22,8 +23,10 @@ def resize(ec2: Any, decision: Decision, server: Server, wanted: str, ticket: Ti
     """Change the type of an instance that was looked at a moment ago. Raises botocore errors before it is stopped."""
     name, old, was_running = decision.resource_id, str(server.told["InstanceType"]), server.state == "running"
     if not was_running:
+        outcome = _done(decision, old, wanted, "stopped, as it was")
+        ticket.intend(outcome)
         ec2.modify_instance_attribute(InstanceId=name, InstanceType={"Value": wanted})
-        return _done(decision, old, wanted, "stopped, as it was")
+        return outcome
     ends_at = ticket.patience.ends_at
     if ends_at is not None and ends_at - ticket.patience.clock() < NEEDS:
         return Outcome(Status.WAITING, decision, "too little time is left in this run; the next one does it")
@@ -33,9 +36,26 @@ def resize(ec2: Any, decision: Decision, server: Server, wanted: str, ticket: Ti
     ec2.create_tags(Resources=[name], Tags=[{"Key": RESIZING, "Value": f"{old} running"}])
     failed = _change(ec2, name, wanted, ticket)
     if not failed:
+        outcome = _done(decision, old, wanted, "running, both checks passed")
+        # As long as that tag is there the next run brings the old type back.
+        ticket.intend(outcome)
         ec2.delete_tags(Resources=[name], Tags=[{"Key": RESIZING}])
-        return _done(decision, old, wanted, "running, both checks passed")
+        return outcome
     return bring_back(ec2, decision, old, ticket, failed)
+
+
+def mend(ec2: Any, decision: Decision, server: Server, old: str, ticket: Ticket) -> Outcome:
+    """End what a run began that was cut off: on the new type where it runs well on that, else on the old one."""
+    name, now = decision.resource_id, str(server.told["InstanceType"])
+    if now == old or server.state not in ("running", "pending"):
+        return bring_back(ec2, decision, old, ticket, "a run that changed it was cut off")
+    if not any(is_well(ec2, name) for _ in ticket.patience.rounds()):
+        why = f"a run that changed it was cut off; it runs as {now} and its checks are not passed"
+        return Outcome(Status.FAILED, decision, f"{why}; it was {old}")
+    outcome = _done(replace(decision, verb=Verb.RESIZE), old, now, "running, both checks passed")
+    ticket.intend(outcome)
+    ec2.delete_tags(Resources=[name], Tags=[{"Key": RESIZING}])
+    return outcome
 
 
 def bring_back(ec2: Any, decision: Decision, old: str, ticket: Ticket, why: str) -> Outcome:

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from lake.accounts import Accounts
 from lake.store import Store
-from lambdas.runtime.model import Caps, Decision, Finding, Gone, Outcome, Patience, Request, Ticket, Unknown
+from lambdas.runtime.model import Caps, Decision, Finding, Gone, Outcome, Patience, Request, Ticket, Unknown, Verb
 
 Facts = TypeVar("Facts")
 
@@ -110,6 +110,15 @@ class Finds(Protocol):
 
     def find(self, run: Run, request: Request) -> Found:
         """What there is. Raises GateClosedError where it rests on marts. What cannot be asked is a finding, too."""
+        ...
+
+
+@runtime_checkable
+class Settles(Protocol):
+    """An action that writes down what it is about to do, and sees later whether that was done. Pure."""
+
+    def is_done(self, verb: Verb, after: Mapping[str, Any], facts: Any) -> bool:
+        """Whether a resource that is there is as the act would have left it; `after` is what the ledger would say."""
         ...
 
 

@@ -45,13 +45,22 @@ def told(store: Store, action: str, key: str) -> str:
 
 def record(store: Store, action: str, outcome: Outcome, ticket: Ticket, acted_at: datetime) -> bool:
     """Write what was done; `acted_at` is aware UTC. False when the same act was already on record."""
+    return write(store, action, entry_of(action, outcome, ticket.run_id, acted_at))
+
+
+def write(store: Store, action: str, entry: Mapping[str, object]) -> bool:
+    """Write an entry. False when the same act was already on record."""
+    return store.write_once(zones.ledger_entry(action, str(entry["key"])), as_json(entry))
+
+
+def entry_of(action: str, outcome: Outcome, run_id: str, acted_at: datetime) -> dict[str, object]:
+    """What the ledger says of an act; `acted_at` is aware UTC."""
     decision = outcome.decision
-    key = key_of(action, decision)
-    entry = {
+    return {
         "version": VERSION,
         "action": action,
-        "key": key,
-        "run_id": ticket.run_id,
+        "key": key_of(action, decision),
+        "run_id": run_id,
         "plan_key": decision.plan_key,
         "rule_id": decision.rule_id or None,
         "acted_at": acted_at,
@@ -70,7 +79,6 @@ def record(store: Store, action: str, outcome: Outcome, ticket: Ticket, acted_at
         "after": outcome.after,
         "undo": outcome.undo,
     }
-    return store.write_once(zones.ledger_entry(action, key), as_json(entry))
 
 
 def as_json(document: Mapping[str, object]) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 
 
 class Verb(StrEnum):
-    """What a decision says. RECORD writes what was already done; REPORT touches nothing and counts as a failure."""
+    """What a decision says. REPORT touches nothing and counts as a failure."""
 
     DELETE = "delete"
     RELEASE = "release"
@@ -22,7 +22,6 @@ class Verb(StrEnum):
     RESIZE = "resize"
     CONVERT = "convert"
     SEND = "send"
-    RECORD = "record"
     REPORT = "report"
     NEEDS_APPROVAL = "needs approval"
     LEAVE = "leave alone"
@@ -30,7 +29,12 @@ class Verb(StrEnum):
     @property
     def changes_account(self) -> bool:
         """Whether this verb touches the account."""
-        return self not in (Verb.RECORD, Verb.REPORT, Verb.NEEDS_APPROVAL, Verb.LEAVE)
+        return self not in (Verb.REPORT, Verb.NEEDS_APPROVAL, Verb.LEAVE)
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether a resource is not there any more once this is done."""
+        return self in (Verb.DELETE, Verb.RELEASE)
 
     @property
     def past(self) -> str:
@@ -47,7 +51,6 @@ _PAST = {
     Verb.RESIZE: "resized",
     Verb.CONVERT: "converted",
     Verb.SEND: "sent",
-    Verb.RECORD: "recorded",
 }
 
 
@@ -95,9 +98,7 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Gone:
-    """The account has no such resource. `snapshot_id` is what a run of the same plan had taken of it, if any."""
-
-    snapshot_id: str = ""
+    """The account has no such resource."""
 
 
 @dataclass(frozen=True)
@@ -254,9 +255,14 @@ class Patience:
 
 @dataclass(frozen=True)
 class Ticket:
-    """What an act needs to know of its run. `now` is aware UTC."""
+    """What an act needs to know of its run. `now` is aware UTC.
+
+    `intend` writes down what the next call does, as the outcome that is recorded once it is done. An act calls it right
+    before the one call that does it. Raises what the lake does: then nothing may be called.
+    """
 
     run_id: str
     now: datetime
     request: Request
     patience: Patience = field(default_factory=Patience)
+    intend: Callable[[Outcome], None] = lambda outcome: None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 
 from lake.accounts import UnreachableError, in_words
-from lambdas.runtime import approvals, guards, ledger, marking, rules, tags
+from lambdas.runtime import approvals, guards, intents, ledger, marking, rules, tags
 from lambdas.runtime.action import Action, Facts, Notes, Remembers, Run
 from lambdas.runtime.errors import NoAccountError
 from lambdas.runtime.findings import find
+from lambdas.runtime.intents import Intents
 from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Request, Status, Ticket, Unknown, Verb
 from lambdas.runtime.report import ActionReport, write_plan
 
@@ -42,8 +43,11 @@ def run_action(run: Run, action: Action[Facts], request: Request) -> ActionRepor
         if stopped and not request.is_dry:
             return replace(report, stopped=stopped)
         found = find(run, action, request)
+        meant = intents.read(run.store, action.name)
+        settled = intents.settle(run, action, meant) if request.apply else []
         decided = _decide(run, action, found.findings, request)
         told, notes = rules.only_told(run, action.name, decided.decisions, found.mart_version, request)
+        notes = [*settled, *notes]
         decided = replace(decided, told=told)
         report = replace(report, mart_version=found.mart_version, notes=tuple(notes))
         if request.mark:
@@ -52,8 +56,10 @@ def run_action(run: Run, action: Action[Facts], request: Request) -> ActionRepor
         ripe = [decision for decision in decided.decisions if decision not in waiting]
         report = replace(report, stopped=stopped or guards.tripped(ripe, request.caps, looked_at=decided.looked_at))
         report = replace(report, plan=write_plan(run.store, report, decided.decisions, request, run.now, told))
-        ticket = Ticket(run.run_id, run.now, request, run.patience)
-        outcomes = _carry_out(run, action, decided, ticket, report.stopped, waiting)
+        ticket = Ticket(
+            run.run_id, run.now, request, run.patience, lambda outcome: meant.add(outcome, run.run_id, run.clock())
+        )
+        outcomes = _carry_out(run, action, decided, ticket, report.stopped, waiting, meant)
         if request.apply and isinstance(action, Remembers):
             action.remember(outcomes, ticket)
         notes += action.notes(outcomes) if isinstance(action, Notes) else []
@@ -125,8 +131,6 @@ def _mark(run: Run, action: Action[Facts], decided: _Decided, report: ActionRepo
             outcomes.append(Outcome(Status.ONLY_TOLD, decision, decided.told[decision]))
         elif decision in marked.failed:
             outcomes.append(Outcome(Status.FAILED, decision, marked.failed[decision]))
-        elif not decision.verb.changes_account:
-            outcomes.append(Outcome(Status.WAITING, decision, "recorded by a run with --apply"))
         else:
             outcomes.append(Outcome(Status.MARKED, decision, f"marked: {decision.reason}"))
     return replace(report, outcomes=tuple(outcomes), notes=(*report.notes, *marked.notes))
@@ -148,6 +152,7 @@ def _carry_out(
     ticket: Ticket,
     stopped: str,
     waiting: Mapping[Decision, Outcome],
+    meant: Intents,
 ) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for decision in decided.decisions:
@@ -160,8 +165,12 @@ def _carry_out(
         elif stopped := stopped or _stop_now(run):
             outcomes.append(Outcome(Status.NOT_STARTED, decision, stopped))
         else:
-            outcome, stopped = _act(run, action, decision, ticket)
+            outcome, stopped = _act(run, action, decision, ticket, meant)
             outcomes.append(outcome)
+    if ticket.request.apply:
+        # What stays in the file though it is on record is dropped by the next run.
+        with suppress(Exception):
+            meant.keep()
     return outcomes
 
 
@@ -181,20 +190,27 @@ def _rehearse(run: Run, action: Action[Facts], decision: Decision, ticket: Ticke
         return Outcome(Status.REFUSED, decision, in_words(error))
 
 
-def _act(run: Run, action: Action[Facts], decision: Decision, ticket: Ticket) -> tuple[Outcome, str]:
+def _act(run: Run, action: Action[Facts], decision: Decision, ticket: Ticket, meant: Intents) -> tuple[Outcome, str]:
     """The outcome, and why nothing may follow it. One failure never stops the others, but an act that cannot be
     recorded must be the last one.
+
+    What was meant is forgotten once it is on record or known not to be done.
     """
+    key = intents.key_of(action.name, decision)
     run.tell(f"{decision.verb} {decision.resource_id}")
     try:
         outcome = action.act(decision, run.accounts, ticket)
     except Exception as error:
+        if intents.was_refused(error):
+            meant.drop(key)
         return Outcome(Status.FAILED, decision, in_words(error)), ""
     if outcome.status is not Status.DONE:
+        meant.drop(key)
         return outcome, ""
     try:
         ledger.record(run.store, action.name, outcome, ticket, run.clock())
     except Exception as error:
         lost = f"the ledger could not be written ({in_words(error)})"
         return replace(outcome, status=Status.FAILED, detail=f"{outcome.detail}, but {lost}"), lost
+    meant.drop(key)
     return outcome, ""

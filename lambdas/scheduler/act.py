@@ -63,8 +63,9 @@ class Scheduler(Action[Seen]):
     def look(
         self, findings: Sequence[Finding], accounts: Accounts, now: datetime
     ) -> Mapping[Finding, Seen | Gone | Unknown]:
-        """What was seen when it was found, a moment ago."""
-        return self._seen
+        """What was seen when it was found, a moment ago: also of what was to be brought elsewhere then."""
+        by_subject = {_subject(finding): seen for finding, seen in self._seen.items()}
+        return {one: by_subject[_subject(one)] for one in findings if _subject(one) in by_subject}
 
     def decide(
         self,
@@ -93,11 +94,13 @@ class Scheduler(Action[Seen]):
         """Start or stop it. Raises botocore errors, UnreachableError, and LakeError."""
         seen = next(seen for finding, seen in self._seen.items() if _is_of(decision, finding))
         client = _client(accounts, decision)
+        if decision.verb is Verb.STOP:
+            self._keep_sizes(decision, seen)
+        ticket.intend(_done(decision, seen))
         try:
             if decision.verb is Verb.START:
                 calls.start(client, decision.kind, decision.resource_id, seen.memory.sizes)
             else:
-                self._keep_sizes(decision, seen)
                 calls.stop(client, decision.kind, decision.resource_id, hibernate=seen.machine.hibernates)
         except Exception as error:
             told = _not_now(decision, seen, error)
@@ -105,6 +108,10 @@ class Scheduler(Action[Seen]):
                 raise
             return told
         return _done(decision, seen)
+
+    def is_done(self, verb: Verb, after: Mapping[str, Any], facts: Seen) -> bool:
+        """Whether it is where it was to be brought, or on its way there."""
+        return decide.is_brought(facts.machine, running=verb is Verb.START)
 
     def remember(self, outcomes: Sequence[Outcome], ticket: Ticket) -> None:
         """Keep what the next run is to know."""
@@ -175,7 +182,7 @@ def _settings(store: Store) -> Config:
 
 def _not_now(decision: Decision, seen: Seen, error: Exception) -> Outcome | None:
     """What an error means that is no fault: no room at the moment, or a protection that we respect."""
-    code = code_of(error) if hasattr(error, "response") else ""  # type: ignore[arg-type]
+    code = code_of(error) if getattr(error, "response", None) else ""  # type: ignore[arg-type]
     if code in NO_ROOM:
         tries = seen.memory.tries + 1 if seen.memory.tried == seen.wish.edge else 1
         status = Status.WAITING if tries < TRIES else Status.FAILED

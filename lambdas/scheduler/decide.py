@@ -135,6 +135,12 @@ def obstacle(machine: Machine, *, running: bool) -> str:
     return next(_obstacles(machine, running=running), "")
 
 
+def is_brought(machine: Machine, *, running: bool) -> bool:
+    """Whether a resource is there, or on its way."""
+    on_its_way = ("pending", "starting") if running else ("stopping",)
+    return machine.state is (State.RUNNING if running else State.STOPPED) or machine.told_state in on_its_way
+
+
 def remember(seen: Seen, outcome: Outcome, now: datetime) -> Memory:
     """What the next run is to know of a resource after this one; `now` is aware UTC."""
     machine, wish, memory = seen.machine, seen.wish, seen.memory

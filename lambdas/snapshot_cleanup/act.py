@@ -9,7 +9,7 @@ from typing import Any
 
 from lake.accounts import Accounts, code_of, in_words
 from lambdas.runtime.action import Action
-from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Request, Status, Ticket, Unknown
+from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Request, Status, Ticket, Unknown, Verb
 from lambdas.snapshot_cleanup import decide, look
 from lambdas.snapshot_cleanup.decide import Snapshot
 
@@ -62,6 +62,8 @@ class SnapshotCleanup(Action[Snapshot]):
         obstacle = decide.why_not(found, ticket.request, ticket.now) if found else "not found any more"
         if found is None or obstacle:
             return Outcome(Status.LEFT_ALONE, decision, obstacle)
+        outcome = _done(found, decision)
+        ticket.intend(outcome)
         try:
             _delete(accounts, decision)
         except ClientError as error:
@@ -69,18 +71,24 @@ class SnapshotCleanup(Action[Snapshot]):
                 return Outcome(Status.LEFT_ALONE, decision, in_words(error))
             if code_of(error) != "InvalidSnapshot.NotFound":
                 raise
-        kept = (
-            f"the recycle bin keeps it for {found.undo_days} days" if found.undo_days else "it cannot be brought back"
-        )
-        undo = f"aws ec2 restore-snapshot-from-recycle-bin --region {decision.region} --snapshot-id {snapshot_id}"
-        return Outcome(
-            Status.DONE,
-            decision,
-            f"deleted; {kept}",
-            before=asdict(found),
-            after={"state": "deleted"},
-            undo=undo if found.undo_days else "None: no rule of the recycle bin kept it, and that was approved.",
-        )
+        return outcome
+
+    def is_done(self, verb: Verb, after: Mapping[str, Any], facts: Snapshot) -> bool:
+        """A snapshot is there or it is not."""
+        return False
+
+
+def _done(found: Snapshot, decision: Decision) -> Outcome:
+    kept = f"the recycle bin keeps it for {found.undo_days} days" if found.undo_days else "it cannot be brought back"
+    undo = f"aws ec2 restore-snapshot-from-recycle-bin --region {decision.region} --snapshot-id {found.snapshot_id}"
+    return Outcome(
+        Status.DONE,
+        decision,
+        f"deleted; {kept}",
+        before=asdict(found),
+        after={"state": "deleted"},
+        undo=undo if found.undo_days else "None: no rule of the recycle bin kept it, and that was approved.",
+    )
 
 
 def _delete(accounts: Accounts, decision: Decision, *, dry_run: bool = False) -> None:

@@ -41,6 +41,7 @@ class Cloud:
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
         self.answers: dict[str, Answer] = {}
         self.errors: dict[str, tuple[str, str]] = {}
+        self.cut_off_after: dict[str, type[BaseException]] = {}
         self.run_number = 0
 
     def wire(self) -> tuple[Any, Accounts, dict[str, Any]]:
@@ -62,6 +63,10 @@ class Cloud:
         if parsed is None:
             return None
         return AWSResponse("", 400 if "Error" in parsed else 200, {}, None), parsed
+
+    def _after_call(self, model: Any, http_response: Any, **_: Any) -> None:
+        if model.name in self.cut_off_after and http_response.status_code < 400:
+            raise self.cut_off_after[model.name]
 
     def client(self, service: str) -> Any:
         """A client of the test's own, whose calls are on no record."""
@@ -119,8 +124,12 @@ def new_wire(services: tuple[str, ...]) -> tuple[Any, Accounts, dict[str, Any]]:
     def told(model: Any, params: Any, **more: Any) -> Any:
         return holder["cloud"]._before_call(model, params, **more)
 
+    def done(model: Any, **more: Any) -> None:
+        holder["cloud"]._after_call(model, **more)
+
     for service in services:
         session.events.register(f"before-call.{service}", told)
+        session.events.register(f"after-call.{service}", done)
     return session, Accounts("run", session=session), holder
 
 

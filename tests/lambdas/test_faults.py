@@ -136,6 +136,22 @@ def resizes(root: Path) -> Scene:
     return Scene(cloud, cloud.run, lambda: cloud.told(name))
 
 
+def converts(root: Path) -> Scene:
+    cloud = Sized(root)
+    ec2 = cloud.client("ec2")
+    name = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=1, VolumeType="gp2")["VolumeId"]
+    cloud.propose(proposal(name, "gp2_to_gp3", "gp3"))
+    kept = ec2_backends[OWN][REGION].volumes[name]
+
+    def modify(body: dict[str, Any]) -> dict[str, Any]:
+        kept.volume_type = "gp3"
+        return {"VolumeModification": {"ModificationState": "modifying"}}
+
+    cloud.answers["DescribeVolumesModifications"] = lambda body: {"VolumesModifications": []}
+    cloud.answers["ModifyVolume"] = modify
+    return Scene(cloud, cloud.run, lambda: kept.volume_type)
+
+
 SCENES = {
     "scheduler": schedules,
     "snapshot_cleanup": snapshots,
@@ -144,6 +160,7 @@ SCENES = {
     "idle_cleanup, marks": marks,
     "auto_tagger": tags,
     "rightsizing": resizes,
+    "rightsizing, volumes": converts,
 }
 
 
@@ -159,12 +176,19 @@ def calls_of(cloud: Any) -> list[str]:
     return list(dict.fromkeys(name for _, name, _ in cloud.asked))
 
 
+def acts_of(name: str, cloud: Any) -> list[tuple[str, str]]:
+    """What the ledger has, each resource once."""
+    entries = cloud.ledger(name.partition(",")[0])
+    assert len({entry["resource_id"] for entry in entries}) == len(entries)
+    return sorted((entry["kind"], entry["verb"]) for entry in entries)
+
+
 @pytest.mark.parametrize("name", SCENES)
 def test_after_a_fault_at_any_call_the_next_run_finishes(name: str, tmp_path: Path) -> None:
     with emulated():
         scene = SCENES[name](tmp_path / "undisturbed")
         scene.run()
-        calls, wanted = calls_of(scene.cloud), scene.state()
+        calls, wanted, acts = calls_of(scene.cloud), scene.state(), acts_of(name, scene.cloud)
     assert len(calls) >= 3
     for call in calls:
         with emulated():
@@ -180,6 +204,7 @@ def test_after_a_fault_at_any_call_the_next_run_finishes(name: str, tmp_path: Pa
             scene.cloud.errors.clear()
             scene.run()
             assert scene.state() == wanted, call
+            assert acts_of(name, scene.cloud) == acts, call
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -191,7 +216,8 @@ def test_run_that_is_killed_at_any_call_is_finished_by_the_next(name: str, tmp_p
     with emulated():
         scene = SCENES[name](tmp_path / "undisturbed")
         scene.run()
-        calls, wanted = [call for call in calls_of(scene.cloud) if not call.startswith("Describe")], scene.state()
+        calls = [call for call in calls_of(scene.cloud) if not call.startswith(("Describe", "Get", "List"))]
+        wanted, acts = scene.state(), acts_of(name, scene.cloud)
     for call in calls:
         with emulated():
             scene = SCENES[name](tmp_path / call)
@@ -206,3 +232,24 @@ def test_run_that_is_killed_at_any_call_is_finished_by_the_next(name: str, tmp_p
             for _ in range(2):
                 scene.run()
             assert scene.state() == wanted, call
+            assert acts_of(name, scene.cloud) == acts, call
+
+
+@pytest.mark.parametrize("name", [name for name in SCENES if name not in ("auto_tagger", "idle_cleanup, marks")])
+def test_what_was_done_by_a_run_killed_before_its_record_is_in_the_ledger_once(name: str, tmp_path: Path) -> None:
+    with emulated():
+        scene = SCENES[name](tmp_path / "undisturbed")
+        scene.run()
+        calls, wanted, acts = calls_of(scene.cloud), scene.state(), acts_of(name, scene.cloud)
+    assert acts
+    for call in (call for call in calls if not call.startswith(("Describe", "Get", "List"))):
+        with emulated():
+            scene = SCENES[name](tmp_path / call)
+            scene.cloud.cut_off_after[call] = KeyboardInterrupt
+            with pytest.raises(KeyboardInterrupt):
+                scene.run()
+            scene.cloud.cut_off_after.clear()
+            for _ in range(2):
+                scene.run()
+            assert scene.state() == wanted, call
+            assert acts_of(name, scene.cloud) == acts, call

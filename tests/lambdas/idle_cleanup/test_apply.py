@@ -220,9 +220,11 @@ def test_run_killed_between_deletion_and_record_is_recorded_by_the_next_one(acco
 
     report = account.run(store, run_id="run-2")
 
-    assert report.decisions[0].verb is Verb.RECORD
+    assert report.notes == (f"Found deleted, and recorded now: {volume} by run run-1, which was cut off.",)
     assert account.wire.changes() == []
     (entry,) = ledger_of(store)
+    assert entry["before"]["size"] == 100
+    assert "create-volume" in entry["undo"]
     assert entry["after"]["snapshot_id"] == account.snapshots_of(volume)[0]["SnapshotId"]
 
 

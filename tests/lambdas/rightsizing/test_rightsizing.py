@@ -372,8 +372,30 @@ def test_run_that_was_killed_is_mended_by_the_next_one(cloud: Sized, step: str) 
     assert cloud.told(name)[2]
     del cloud.answers[step]
     report = cloud.run()
-    assert report.decisions[0].verb is Verb.START
     assert (cloud.told(name)[0], cloud.told(name)[2]) == ("running", False)
+    assert report.decisions[0].verb is (Verb.RESIZE if step == "DeleteTags" else Verb.START)
+
+
+def test_instance_that_is_not_well_after_a_killed_run_is_told_until_a_person_looked(cloud: Sized) -> None:
+    name = cloud.instance()
+    cloud.cut_off_after["StartInstances"] = KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        cloud.run()
+    cloud.cut_off_after.clear()
+    bad = {"InstanceStatus": {"Status": "impaired"}, "SystemStatus": {"Status": "ok"}}
+    cloud.answers["DescribeInstanceStatus"] = lambda body: {"InstanceStatuses": [bad]}
+    for _ in range(2):
+        (failed,) = cloud.run().failures
+        assert failed.detail.endswith("it runs as m5.large and its checks are not passed; it was m5.xlarge")
+    assert cloud.told(name) == ("running", "m5.large", True)
+    assert cloud.ledger("rightsizing") == []
+
+
+def test_instance_that_has_the_type_already_is_not_stopped(cloud: Sized) -> None:
+    name = cloud.instance()
+    cloud.propose(proposal(name, wanted="m5.xlarge"))
+    assert cloud.run().outcomes[0].detail == "it is of the type m5.xlarge already"
+    assert cloud.changes() == []
 
 
 def test_nothing_is_stopped_that_could_not_be_started_again_in_time(cloud: Sized) -> None:
