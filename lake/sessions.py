@@ -58,6 +58,7 @@ ACTING: Final[Policy] = {
                 "autoscaling:Delete*",
                 "autoscaling:Update*",
                 "ec2:Delete*",
+                "ec2:Detach*",
                 "ec2:Modify*",
                 "ec2:Release*",
                 "ec2:Stop*",

@@ -41,8 +41,10 @@ def _volume_of_a_stopped_instance(known: Known, volume: Resource, today: date) -
     since = _stopped_since(known, stopped[0])
     if days_since(since, today) < thresholds.STOPPED_DAYS:
         return None
+    # By EC2's own moment: by ours alone an instance may have run between two looks.
+    sure = HIGH if all(one["state_changed_at"] for one in stopped) else MEDIUM
     return Finding(
-        volume, "volume_of_stopped_instance", f"of {stopped[0]['resource_id']}, stopped", INVENTORY, MEDIUM, since
+        volume, "volume_of_stopped_instance", f"of {stopped[0]['resource_id']}, stopped", INVENTORY, sure, since
     )
 
 

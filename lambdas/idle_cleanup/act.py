@@ -56,7 +56,7 @@ class IdleCleanup(Action[Facts]):
         if decision.kind in removing.KINDS:
             return removing.remove(accounts, decision, ticket)
         ec2 = accounts.ec2(decision.account, decision.region)
-        if decision.verb is Verb.DELETE:
+        if decision.kind in volumes.KINDS:
             return volumes.delete(ec2, decision, ticket)
         return addresses.release(ec2, decision, ticket)
 
@@ -69,7 +69,7 @@ def _dry_calls(accounts: Accounts, decision: Decision, ticket: Ticket) -> list[C
     if decision.kind in removing.KINDS:
         return removing.dry_calls(removing.client_of(accounts, decision), decision)
     ec2 = accounts.ec2(decision.account, decision.region)
-    if decision.verb is Verb.DELETE:
+    if decision.kind in volumes.KINDS:
         return volumes.dry_calls(ec2, decision, ticket)
     return addresses.dry_calls(ec2, decision)
 

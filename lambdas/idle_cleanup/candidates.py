@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lambdas.idle_cleanup.decide import ADDRESS, VOLUME
+from lambdas.idle_cleanup.decide import ADDRESS, HELD, VOLUME
 from lambdas.idle_cleanup.others import BALANCER, DATABASE, GATEWAY
 from lambdas.runtime import rows as mart_rows
 from lambdas.runtime.model import Finding
@@ -21,6 +21,7 @@ MART = "idle_resources"
 KINDS = {
     "ebs_volume": VOLUME,
     "volume_unattached": VOLUME,
+    "volume_of_stopped_instance": HELD,
     "public_ipv4_address": ADDRESS,
     "elastic_ip_address": ADDRESS,
     "address_unassociated": ADDRESS,
@@ -45,8 +46,10 @@ COLUMNS = (
     "action",
 )
 
+_A_VOLUME = (re.compile(r"vol-[0-9a-f]{8,17}"), "an EBS volume")
 _IDS = {
-    VOLUME: (re.compile(r"vol-[0-9a-f]{8,17}"), "an EBS volume"),
+    VOLUME: _A_VOLUME,
+    HELD: _A_VOLUME,
     ADDRESS: (re.compile(r"eipalloc-[0-9a-f]{8,17}|\d{1,3}(?:\.\d{1,3}){3}"), "an Elastic IP"),
     GATEWAY: (re.compile(r"nat-[0-9a-f]{8,17}"), "a NAT gateway"),
     BALANCER: (

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lambdas.idle_cleanup import others
+from lambdas.idle_cleanup import holders, others
+from lambdas.idle_cleanup.holders import Holder
 from lambdas.idle_cleanup.reasons import Tags, against_tags, too_young
 from lambdas.runtime.model import Decision, Finding, Gone, Request, Ticket, Unknown, Verb
 
 VOLUME = "volume"
+HELD = "volume of a stopped instance"
 ADDRESS = "address"
 
 
@@ -36,6 +38,20 @@ class Volume:
     operator: str = ""
     outpost: str = ""
     is_multi_attach: bool = False
+    devices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Held:
+    """A volume and the instance that holds it, None where no one does or more than one."""
+
+    volume: Volume
+    holder: Holder | None
+
+    @property
+    def tags(self) -> Tags:
+        """Those of the volume, which carries the mark."""
+        return self.volume.tags
 
 
 @dataclass(frozen=True)
@@ -51,7 +67,7 @@ class Address:
     border_group: str = ""
 
 
-Facts = Volume | Address | others.Other
+Facts = Volume | Held | Address | others.Other
 Live = Mapping[Finding, Facts | Gone | Unknown]
 
 
@@ -64,6 +80,9 @@ def rests_on(facts: Facts) -> tuple[str, ...]:
     """What must still be so when it is done: a resource of the same name that differs is not what was marked."""
     if isinstance(facts, Volume):
         return (f"created {facts.created_at}", f"{facts.size} GiB {facts.volume_type} in {facts.zone}")
+    if isinstance(facts, Held):
+        # Not whether it is attached still: a run that was cut off may have taken it off.
+        return (*rests_on(facts.volume), *_rests_on_holder(facts.holder))
     return (facts.public_ip,) if isinstance(facts, Address) else others.rests_on(facts)
 
 
@@ -71,6 +90,8 @@ def why_not(facts: Facts, request: Request, now: datetime) -> str:
     """The first reason to leave a resource alone, or empty when nothing speaks for keeping it."""
     if isinstance(facts, Volume):
         return next(_against_volume(facts, request, now), "")
+    if isinstance(facts, Held):
+        return next(_against_held(facts, request, now), "")
     reasons = _against_address(facts) if isinstance(facts, Address) else others.against(facts, request, now)
     return next(reasons, "")
 
@@ -86,6 +107,8 @@ def is_done(verb: Verb, facts: Facts) -> bool:
     """Whether a resource that is still there is as `verb` leaves it: AWS takes its time."""
     if isinstance(facts, Volume):
         return facts.state in ("deleting", "deleted")
+    if isinstance(facts, Held):
+        return is_done(verb, facts.volume)
     return verb is Verb.STOP and isinstance(facts, others.Database) and facts.state in ("stopping", "stopped")
 
 
@@ -107,12 +130,14 @@ def _decide(finding: Finding, facts: Facts | Gone | Unknown, request: Request, n
 def _goes(finding: Finding, facts: Facts, request: Request) -> Decision:
     if isinstance(facts, Volume):
         return _volume_goes(finding, facts)
+    if isinstance(facts, Held):
+        return _held_goes(finding, facts)
     return _address_goes(finding, facts, request) if isinstance(facts, Address) else others.goes(finding, facts)
 
 
 def _kind_of(facts: Facts) -> str:
-    if isinstance(facts, Volume):
-        return VOLUME
+    if isinstance(facts, Volume | Held):
+        return VOLUME if isinstance(facts, Volume) else HELD
     return ADDRESS if isinstance(facts, Address) else others.kind_of(facts)
 
 
@@ -120,6 +145,28 @@ def _volume_goes(finding: Finding, volume: Volume) -> Decision:
     calls = (f"ec2:CreateSnapshot {volume.volume_id}", f"ec2:DeleteVolume {volume.volume_id}")
     reason = f"attached to nothing: {volume.size} GiB {volume.volume_type}".rstrip()
     return Decision.on(finding, Verb.DELETE, f"{reason}, idle on the bill", calls, rests_on=rests_on(volume))
+
+
+def _held_goes(finding: Finding, held: Held) -> Decision:
+    volume, holder = held.volume, held.holder
+    if holder is None or holder.stopped_at is None:
+        raise ValueError(f"{volume.volume_id} has no holder")
+    calls = (
+        f"ec2:CreateSnapshot {volume.volume_id}",
+        f"ec2:DetachVolume {volume.volume_id} from {holder.instance_id}",
+        f"ec2:DeleteVolume {volume.volume_id}",
+    )
+    reason = (
+        f"{volume.size} GiB {volume.volume_type} of {holder.instance_id}, which is stopped since "
+        f"{holder.stopped_at:%Y-%m-%d} and could not be started as it was any more, so it needs `finops approve`"
+    )
+    return Decision.on(finding, Verb.NEEDS_APPROVAL, reason, calls, rests_on=rests_on(held), asks_for=Verb.DELETE)
+
+
+def _rests_on_holder(holder: Holder | None) -> tuple[str, ...]:
+    if holder is None:
+        return ()
+    return (f"of {holder.instance_id} at {holder.device}", f"stopped {holder.stopped_at}")
 
 
 def _address_goes(finding: Finding, address: Address, request: Request) -> Decision:
@@ -140,6 +187,23 @@ def _against_volume(volume: Volume, request: Request, now: datetime) -> Iterator
         yield "attached to " + ", ".join(volume.attached_to) + shared
     if volume.state != "available":
         yield f"its state is {volume.state or 'unknown'}, not available"
+    yield from _against_any_volume(volume, request, now)
+
+
+def _against_held(held: Held, request: Request, now: datetime) -> Iterator[str]:
+    volume, holder = held.volume, held.holder
+    if volume.is_multi_attach:
+        yield "several instances may have it at once (multi-attach)"
+    if holder is None:
+        yield "attached to " + (", ".join(volume.attached_to) or "nothing, and by no run of ours")
+    else:
+        yield from holders.against(holder, now)
+    if volume.state not in ("in-use", "available"):
+        yield f"its state is {volume.state or 'unknown'}"
+    yield from _against_any_volume(volume, request, now)
+
+
+def _against_any_volume(volume: Volume, request: Request, now: datetime) -> Iterator[str]:
     if volume.operator:
         yield f"managed by {volume.operator}"
     if volume.outpost:

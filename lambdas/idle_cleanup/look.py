@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from lake.accounts import Accounts, UnreachableError, in_words
-from lambdas.idle_cleanup import look_others
-from lambdas.idle_cleanup.decide import ADDRESS, VOLUME, Address, Facts, Volume
+from lambdas.idle_cleanup import look_holders, look_others
+from lambdas.idle_cleanup.decide import ADDRESS, HELD, VOLUME, Address, Facts, Held, Volume
 from lambdas.runtime.described import tag_pairs
 from lambdas.runtime.model import Finding, Gone, Unknown
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 BATCH = 200
 PLAN_KEY = "finops:plan-key"
 SOURCE = "finops:source-volume"
+INSTANCE = "finops:instance"
+DEVICE = "finops:device"
 
 
 def look(findings: Sequence[Finding], accounts: Accounts, now: datetime) -> dict[Finding, Facts | Gone | Unknown]:
@@ -45,6 +47,23 @@ def volumes_by_id(ec2: EC2Client, volume_ids: Sequence[str]) -> dict[str, Volume
     return found
 
 
+def held_by_id(ec2: EC2Client, volume_ids: Sequence[str]) -> dict[str, Held]:
+    """The volumes that exist among those asked for, each with the one instance that holds it."""
+    found = volumes_by_id(ec2, volume_ids)
+    loose = [name for name, volume in found.items() if not volume.attached_to]
+    # What a run took off that was cut off then: the snapshot that it took before tells from where.
+    places = {
+        tag_of(snapshot, SOURCE): (tag_of(snapshot, INSTANCE), tag_of(snapshot, DEVICE))
+        for snapshot in (_snapshots_tagged(ec2, SOURCE, loose) if loose else [])
+        if tag_of(snapshot, INSTANCE)
+    }
+    for name, volume in found.items():
+        if len(volume.attached_to) == 1:
+            places[name] = (volume.attached_to[0], volume.devices[0])
+    holding = look_holders.find(ec2, places)
+    return {name: Held(volume, holding.get(name)) for name, volume in found.items()}
+
+
 def addresses_by_name(ec2: EC2Client, names: Sequence[str]) -> dict[str, Address]:
     """The addresses that exist among those asked for, under the allocation id or the public IP they were asked by."""
     found = {}
@@ -58,9 +77,13 @@ def addresses_by_name(ec2: EC2Client, names: Sequence[str]) -> dict[str, Address
 
 def snapshots_of_plans(ec2: EC2Client, plan_keys: Sequence[str]) -> list[SnapshotTypeDef]:
     """Our own snapshots that carry one of these plan keys."""
+    return _snapshots_tagged(ec2, PLAN_KEY, plan_keys)
+
+
+def _snapshots_tagged(ec2: EC2Client, key: str, values: Sequence[str]) -> list[SnapshotTypeDef]:
     found = []
-    for batch in _batches(plan_keys):
-        wanted: list[FilterTypeDef] = [{"Name": f"tag:{PLAN_KEY}", "Values": batch}]
+    for batch in _batches(values):
+        wanted: list[FilterTypeDef] = [{"Name": f"tag:{key}", "Values": batch}]
         for page in ec2.get_paginator("describe_snapshots").paginate(OwnerIds=["self"], Filters=wanted):
             found.extend(page["Snapshots"])
     return found
@@ -92,6 +115,7 @@ def as_volume(described: Mapping[str, Any]) -> Volume:
         operator=(operator.get("Principal") or "an AWS service") if operator.get("Managed") else "",
         outpost=described.get("OutpostArn", ""),
         is_multi_attach=bool(described.get("MultiAttachEnabled")),
+        devices=tuple(each.get("Device") or "" for each in attachments),
     )
 
 
@@ -136,13 +160,18 @@ def _look_at_volumes(ec2: EC2Client, findings: Sequence[Finding]) -> dict[Findin
     return {finding: found.get(finding.resource_id) or Gone() for finding in findings}
 
 
+def _look_at_held(ec2: EC2Client, findings: Sequence[Finding]) -> dict[Finding, Facts | Gone | Unknown]:
+    found = held_by_id(ec2, [finding.resource_id for finding in findings])
+    return {finding: found.get(finding.resource_id) or Gone() for finding in findings}
+
+
 def _look_at_addresses(ec2: EC2Client, findings: Sequence[Finding]) -> dict[Finding, Facts | Gone | Unknown]:
     found = addresses_by_name(ec2, [finding.resource_id for finding in findings])
     return {finding: found.get(finding.resource_id) or Gone() for finding in findings}
 
 
 _Reader = Callable[["EC2Client", Sequence[Finding]], dict[Finding, Facts | Gone | Unknown]]
-_READERS: dict[str, _Reader] = {VOLUME: _look_at_volumes, ADDRESS: _look_at_addresses}
+_READERS: dict[str, _Reader] = {VOLUME: _look_at_volumes, HELD: _look_at_held, ADDRESS: _look_at_addresses}
 
 
 def _batches(values: Sequence[str]) -> Iterator[list[str]]:

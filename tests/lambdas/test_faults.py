@@ -84,6 +84,22 @@ def idle(root: Path) -> Scene:
     return Scene(cloud, lambda: cloud.act("idle_cleanup", APPROVED), state)
 
 
+def held(root: Path) -> Scene:
+    cloud = Idle(root)
+    found, machine = cloud.held()
+    make_green(cloud.store, [found])
+    cloud.approve()
+    ec2 = cloud.client("ec2")
+
+    def state() -> Any:
+        (told,) = ec2.describe_instances(InstanceIds=[machine])["Reservations"][0]["Instances"]
+        volumes = {each["VolumeId"] for each in ec2.describe_volumes()["Volumes"]}
+        taken = ec2.describe_snapshots(OwnerIds=[OWN])["Snapshots"]
+        return found["resource_id"] in volumes, told["State"]["Name"], len(told["BlockDeviceMappings"]), len(taken)
+
+    return Scene(cloud, lambda: cloud.act("idle_cleanup", APPROVED), state)
+
+
 def others(root: Path) -> Scene:
     cloud = Idle(root)
     make_green(cloud.store, cloud.rows())
@@ -156,6 +172,7 @@ SCENES = {
     "scheduler": schedules,
     "snapshot_cleanup": snapshots,
     "idle_cleanup": idle,
+    "idle_cleanup, held": held,
     "idle_cleanup, others": others,
     "idle_cleanup, marks": marks,
     "auto_tagger": tags,

@@ -51,11 +51,7 @@ marked as (
 -- The unbroken days up to the newest: it may have begun before the first of them.
 standing as (
     select
-        rule_id,
-        account_id,
-        region_id,
-        kind,
-        resource_key,
+        {{ each('@', ['rule_id', 'account_id', 'region_id', 'kind', 'resource_key']) }},
         min(seen_on) as since_on
     from marked
     where is_so and coalesce(seen_on > last_otherwise_on, true)
@@ -64,10 +60,8 @@ standing as (
 
 stopped as (
     select
-        known.account_id,
-        known.region_id,
-        known.resource_id,
-        -- AWS tells when it was stopped, in words that are sometimes missing.
+        {{ each('known.@', ['account_id', 'region_id', 'resource_id', 'owners', 'state_changed_at']) }},
+        -- AWS tells when it was stopped, in words that are sometimes missing: it may have run between two inventories.
         coalesce(cast(known.state_changed_at as date), standing.since_on) as since_on
     from known
     inner join standing
@@ -80,11 +74,10 @@ stopped as (
 
 of_stopped as (
     select
-        volumes.account_id,
-        volumes.region_id,
-        volumes.kind,
-        volumes.resource_key,
-        max(stopped.since_on) as since_on
+        {{ each('volumes.@', ['account_id', 'region_id', 'kind', 'resource_key']) }},
+        max(stopped.since_on) as since_on,
+        count(stopped.state_changed_at) < count(*) as is_unsure,
+        max(stopped.owners) as users_owners
     from known as volumes
     inner join stopped
         on volumes.account_id = stopped.account_id
@@ -130,7 +123,7 @@ found as (
     union all
     select
         'volume_of_stopped_instance' as rule_id,
-        *
+        {{ each('@', ['account_id', 'region_id', 'kind', 'resource_key', 'since_on']) }}
     from of_stopped
     union all
     select
@@ -153,7 +146,9 @@ final as (
         known.part,
         known.resource_key,
         found.since_on,
-        known.known_on
+        known.known_on,
+        coalesce(of_stopped.is_unsure, false) as is_unsure,
+        of_stopped.users_owners
     from found
     inner join known
         on found.account_id = known.account_id
@@ -161,6 +156,11 @@ final as (
             and found.kind = known.kind
             and found.resource_key = known.resource_key
     inner join rules on found.rule_id = rules.rule_id
+    left join of_stopped
+        on found.account_id = of_stopped.account_id
+            and found.region_id = of_stopped.region_id
+            and found.resource_key = of_stopped.resource_key
+            and found.rule_id = 'volume_of_stopped_instance'
     where rules.method <> 'since' and date_diff('day', found.since_on, known.known_on) >= rules.min_days
 )
 

@@ -113,7 +113,9 @@ final as (
         known.part,
         known.resource_key,
         unbroken.since_on,
-        unbroken.known_on
+        unbroken.known_on,
+        false as is_unsure,
+        cast(null as varchar) as users_owners
     from unbroken
     inner join rules on unbroken.rule_id = rules.rule_id
     -- Only a run that lasts to the newest day that was asked for tells of now.

@@ -29,7 +29,7 @@ judged as (
         rules.evidence,
         case
             when date_diff('day', found.since_on, found.known_on) + case rules.method when 'quiet' then 1 else 0 end
-                >= rules.sure_days
+                >= rules.sure_days and not coalesce(found.is_unsure, false)
                 then rules.confidence
             else rules.confidence_before
         end as confidence,
@@ -37,7 +37,8 @@ judged as (
         rules.finding,
         rules.blockers,
         found.since_on,
-        found.known_on
+        found.known_on,
+        found.users_owners
     from found
     inner join rules on found.rule_id = rules.rule_id
     union all
@@ -61,7 +62,8 @@ judged as (
         'AWS finds it idle' as finding,
         'Look at it: AWS does not tell what it measured' as blockers,
         cast({{ dbt.dateadd('day', 'cast(-max(look_back_days) as integer)', 'max(known_on)') }} as date) as since_on,
-        max(known_on) as known_on
+        max(known_on) as known_on,
+        cast(null as varchar) as users_owners
     from recommended
     group by 1, 2, 3, 4
 ),

@@ -8,7 +8,8 @@ from typing import Any
 
 from ingestion.collecting.model import Ask, Row
 from ingestion.collecting.rows import joined, tags_of
-from ingestion.sources.inventory.facts import GROUP_TAG, managed_by, resource, stopped_at
+from ingestion.sources.inventory.facts import GROUP_TAG, managed_by, resource
+from lake.moments import stopped_at
 
 _INSTANCE = {
     "image_id": "ImageId",

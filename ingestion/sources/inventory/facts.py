@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from ingestion.collecting.model import Row
@@ -38,9 +36,3 @@ def managed_by(told: Mapping[str, Any]) -> str | None:
     """The AWS service that operates a resource of EC2."""
     operator = told.get("Operator") or {}
     return (operator.get("Principal") or "an AWS service") if operator.get("Managed") else None
-
-
-def stopped_at(reason: str | None) -> datetime | None:
-    """The moment in EC2's words, such as `User initiated (2026-01-31 12:00:00 GMT)`."""
-    found = re.search(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:GMT|UTC)\)", reason or "")
-    return datetime.fromisoformat(found[1]).replace(tzinfo=UTC) if found else None

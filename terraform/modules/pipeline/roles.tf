@@ -105,6 +105,7 @@ locals {
         "ec2:DescribeAddresses",
         "ec2:DescribeFastSnapshotRestores",
         "ec2:DescribeImages",
+        "ec2:DescribeInstanceAttribute",
         "ec2:DescribeInstanceStatus",
         "ec2:DescribeInstanceTypeOfferings",
         "ec2:DescribeInstanceTypes",

@@ -72,7 +72,7 @@ def test_a_volume_of_which_not_all_is_known_is_not_idle(metrics: dict[str, Any])
 
 def test_volumes_of_an_instance_that_was_stopped_a_month_ago_are_told():
     stopped = resource("instance", resource_id="i-1", state="stopped", state_changed_at=ago(31))
-    assert found(known(attached(), stopped)) == [("volume_of_stopped_instance", "medium")]
+    assert found(known(attached(), stopped)) == [("volume_of_stopped_instance", "high")]
     lately = stopped | {"state_changed_at": ago(29)}
     assert found(known(attached(), lately)) == []
     assert found(known(attached(use_count=2, used_by="i-1,i-2"), stopped)) == []

@@ -53,6 +53,25 @@ class Idle(Cloud):
         ec2_backends[OWN][REGION].nat_gateways[name]._created_at = OLD.replace(tzinfo=None)
         return name
 
+    def held(self, days: int = 40, *, tags: Mapping[str, str] | None = None) -> tuple[dict[str, Any], str]:
+        """What the mart says of a volume whose instance was stopped so many days ago, and that instance."""
+        ec2 = self.client("ec2")
+        volume = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=8, VolumeType="gp3")["VolumeId"]
+        ec2_backends[OWN][REGION].volumes[volume].create_time = OLD
+        zone = {"AvailabilityZone": f"{REGION}a"}
+        made = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, Placement=zone)["Instances"][0]
+        name: str = made["InstanceId"]
+        if tags:
+            ec2.create_tags(Resources=[name], Tags=_listed(tags))
+        ec2.attach_volume(VolumeId=volume, InstanceId=name, Device="/dev/sdf")
+        ec2.stop_instances(InstanceIds=[name])
+        self.machine(name)._reason = f"User initiated ({NOW - timedelta(days=days):%Y-%m-%d %H:%M:%S} GMT)"
+        return row(volume, rule_id="volume_of_stopped_instance"), name
+
+    def machine(self, name: str) -> Any:
+        """An instance, as moto has it."""
+        return ec2_backends[OWN][REGION].get_instance(name)
+
     def route(self, gateway: str) -> str:
         ec2 = self.client("ec2")
         vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]

@@ -88,6 +88,11 @@ def _snapshot(params: Mapping[str, Any], free: Clients) -> list[Need]:
     ]
 
 
+def _detach(params: Mapping[str, Any], free: Clients) -> list[Need]:
+    names = (params["VolumeId"], params["InstanceId"])
+    return [Need("ec2:DetachVolume", _ec2_arn(name), _ec2_tags(free, name)) for name in names]
+
+
 def _rds(action: str, parameter: str, kind: str) -> Rule:
     def need(params: Mapping[str, Any], free: Clients) -> list[Need]:
         arn = f"arn:aws:rds:{REGION}:{OWN}:{kind}:{params[parameter]}"
@@ -158,6 +163,7 @@ _WRITES: dict[str, Rule] = {
     "DeleteTags": _on("ec2:DeleteTags", "Resources"),
     "CreateSnapshot": _snapshot,
     "DeleteSnapshot": _on("ec2:DeleteSnapshot", "SnapshotId"),
+    "DetachVolume": _detach,
     "DeleteVolume": _on("ec2:DeleteVolume", "VolumeId"),
     "DeleteNatGateway": _on("ec2:DeleteNatGateway", "NatGatewayId"),
     "DeleteLoadBalancer": _balancer("elasticloadbalancing:DeleteLoadBalancer", "LoadBalancerArn"),

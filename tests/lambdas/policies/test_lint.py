@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
@@ -27,8 +28,20 @@ def findings(statements: list[dict[str, Any]]) -> list[tuple[str, Any]]:
     for one in analyze_policy_string(text, include_community_auditors=False).findings:
         if one.issue == "RESOURCE_STAR" and all(name.split(":")[1].startswith(READING) for name in one.detail):
             continue
+        if one.issue == "RESOURCE_MISMATCH" and all(_is_met_elsewhere(wanted, statements) for wanted in one.detail):
+            continue
         found.append((one.issue, one.detail))
     return found
+
+
+def _is_met_elsewhere(wanted: dict[str, str], statements: list[dict[str, Any]]) -> bool:
+    """AWS holds each resource of a call against all statements; the linter wants the main one in each of them."""
+    return any(
+        wanted["action"] in statement["Action"] and fnmatch(resource, wanted["required_format"])
+        for statement in statements
+        if statement["Effect"] == "Allow"
+        for resource in statement["Resource"]
+    )
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.json")))

@@ -152,13 +152,14 @@ def idle(root: Path, *, mark: bool = False) -> list[Need]:
     from moto.ec2.models import ec2_backends
 
     cloud = of(Idle)(root)
+    held, _ = cloud.held()
     volume = cloud.client("ec2").create_volume(AvailabilityZone=f"{REGION}a", Size=1)["VolumeId"]
     ec2_backends[OWN][REGION].volumes[volume].create_time = NOW - timedelta(days=100)
     address = cloud.client("ec2").allocate_address(Domain="vpc")["AllocationId"]
-    make_green(cloud.store, [row(volume), address_row(address), *cloud.rows()])
+    make_green(cloud.store, [row(volume), held, address_row(address), *cloud.rows()])
     cloud.approve()
     cloud.needs.clear()
-    return marks(cloud, "idle_cleanup") if mark else acts_on_marked(cloud, "idle_cleanup", 6)
+    return marks(cloud, "idle_cleanup") if mark else acts_on_marked(cloud, "idle_cleanup", 7)
 
 
 def sizes(root: Path) -> list[Need]:
@@ -350,6 +351,9 @@ MARKED_SNAPSHOT = {f"{TAG}snapshot_cleanup": "delete 2026-11-26 0123456789abcdef
         ("idle_cleanup", Need("ec2:DeleteVolume", VOLUME)),
         ("idle_cleanup", Need("ec2:DeleteVolume", VOLUME, {f"{TAG}idle_cleanup": "release 2026-11-26 0"})),
         ("idle_cleanup", Need("ec2:DeleteVolume", VOLUME, {f"{TAG}rightsizing": "delete 2026-11-26 0"})),
+        ("idle_cleanup", Need("ec2:DetachVolume", VOLUME)),
+        ("idle_cleanup", Need("ec2:DetachVolume", INSTANCE, {"aws:ResourceTag/finops:protect": "true"})),
+        ("idle_cleanup", Need("ec2:StopInstances", INSTANCE, MARKED)),
         ("idle_cleanup", Need("ec2:ReleaseAddress", ADDRESS, MARKED)),
         ("snapshot_cleanup", Need("ec2:DeleteSnapshot", SNAPSHOT, MARKED)),
         ("idle_cleanup", Need("ec2:DeleteNatGateway", f"arn:aws:ec2:{REGION}:{OWN}:natgateway/nat-1")),

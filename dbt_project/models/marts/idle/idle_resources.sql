@@ -34,7 +34,8 @@ known as (
         collected.finding,
         collected.blockers,
         collected.since_on,
-        collected.known_on
+        collected.known_on,
+        collected.users_owners
     from checked
     left join collected
         on checked.sub_account_id = collected.account_id
@@ -80,6 +81,8 @@ findings as (
             and billed.sub_account_id = known.sub_account_id
             and billed.resource_id = known.resource_id
             and billed.billing_currency = known.billing_currency
+    -- What is in use by something that does nothing itself is better told by what was collected.
+    where not coalesce(known.is_used and known.confidence = 'high', false)
     union all
     select
         {{ each('known.@', idle_columns()) }},
@@ -91,14 +94,18 @@ findings as (
         known.last_billed_on,
         known.owner,
         known.aws_finding,
-        'It belongs to ' || known.owners as obstacles
+        concat_ws(
+            '; ', 'It belongs to ' || known.owners, 'Its instance belongs to ' || known.users_owners
+        ) as obstacles
     from known
     left join billed
         on known.billing_account_id = billed.billing_account_id
             and known.billing_period = billed.billing_period
             and known.sub_account_id = billed.sub_account_id
             and known.resource_id = billed.resource_id
-    where known.rule_id is not null and not known.is_gone and billed.resource_id is null
+    where
+        known.rule_id is not null and not known.is_gone
+        and (billed.resource_id is null or (known.is_used and known.confidence = 'high'))
 ),
 
 final as (
