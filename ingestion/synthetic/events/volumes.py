@@ -70,7 +70,7 @@ SNAPSHOTS = (("payments-archive", PAYMENTS, PAYMENTS_TEAM, 5200), ("warehouse", 
 def volume_events(scene: Scene) -> Iterator[Event]:
     """What volumes and snapshots cost in the month."""
     for volume in VOLUMES:
-        for meter, size in _meters(volume, scene):
+        for meter, size in volume_meters(volume, scene):
             share = quantity(size / scene.period.days_in_month)
             for day in scene.period.days:
                 if not volume.half_month or day.start.day <= 15:
@@ -82,7 +82,8 @@ def volume_events(scene: Scene) -> Iterator[Event]:
             yield used(meter, day, quantity(gib * growth / scene.period.days_in_month))
 
 
-def _meters(volume: Volume, scene: Scene) -> Iterator[tuple[Meter, float]]:
+def volume_meters(volume: Volume, scene: Scene) -> Iterator[tuple[Meter, float]]:
+    """What is billed of a volume, and how much of it a whole month has."""
     operation = f"CreateVolume-{volume.type.capitalize()}"
     for name, size in (
         (f"VolumeUsage.{volume.type}", float(volume.gib)),
