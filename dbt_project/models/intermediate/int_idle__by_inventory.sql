@@ -1,4 +1,5 @@
 {{ config(materialized='view') }}
+{%- set sure = 'false as is_unsure, cast(null as varchar) as users_owners' -%}
 
 with known as (
     select * from {{ ref('int_inventory__known') }}
@@ -119,21 +120,26 @@ orphans as (
 ),
 
 found as (
-    select * from standing
+    select
+        *,
+        {{ sure }}
+    from standing
     union all
     select
         'volume_of_stopped_instance' as rule_id,
-        {{ each('@', ['account_id', 'region_id', 'kind', 'resource_key', 'since_on']) }}
+        *
     from of_stopped
     union all
     select
         'snapshot_of_gone_volume' as rule_id,
-        *
+        *,
+        {{ sure }}
     from orphans
     union all
     select
         'load_balancer_without_healthy_targets' as rule_id,
-        {{ each('@', ['account_id', 'region_id', 'kind', 'resource_key', 'known_on as since_on']) }}
+        {{ each('@', ['account_id', 'region_id', 'kind', 'resource_key', 'known_on as since_on']) }},
+        {{ sure }}
     from known
     where kind = 'load_balancer' and use_count > 0 and healthy_count = 0
 ),
@@ -147,8 +153,8 @@ final as (
         known.resource_key,
         found.since_on,
         known.known_on,
-        coalesce(of_stopped.is_unsure, false) as is_unsure,
-        of_stopped.users_owners
+        found.is_unsure,
+        found.users_owners
     from found
     inner join known
         on found.account_id = known.account_id
@@ -156,11 +162,6 @@ final as (
             and found.kind = known.kind
             and found.resource_key = known.resource_key
     inner join rules on found.rule_id = rules.rule_id
-    left join of_stopped
-        on found.account_id = of_stopped.account_id
-            and found.region_id = of_stopped.region_id
-            and found.resource_key = of_stopped.resource_key
-            and found.rule_id = 'volume_of_stopped_instance'
     where rules.method <> 'since' and date_diff('day', found.since_on, known.known_on) >= rules.min_days
 )
 
