@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from dbt_project import allocation
 from dbt_project.engine import Engine
 from dbt_project.held import held_by
+from dbt_project.lean import lean
 from dbt_project.local import LocalEngine
 from dbt_project.publish import Published, publish
 from lake import held, zones
@@ -136,7 +137,7 @@ def _run_dbt(ws: Workspace, engine: Engine, own_settings: Mapping[str, Any]) -> 
         *call.flags,
     ]
     computing = ws.out.progress("Computing the marts")
-    with computing as advance, _environment(**call.environment), engine.computing():
+    with computing as advance, _environment(**call.environment), engine.computing(), lean():
 
         def follow(event: Any) -> None:
             if event.info.name == "NodeStart":

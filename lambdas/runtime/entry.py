@@ -15,6 +15,7 @@ from lake.sessions import ACTING
 from lake.settings import account_ids, words
 from lake.store import open_store
 from lambdas.registry import action
+from lambdas.runtime import logged
 from lambdas.runtime.action import Reach, Run
 from lambdas.runtime.model import Caps, Grace, Patience, Request, Verb
 from lambdas.runtime.report import raise_if_not_well
@@ -80,6 +81,7 @@ def handle(
         settings=settings_of(environ),
     )
     report = run_action(run, chosen, request)
+    logged.tell(report)
     raise_if_not_well(report)
     return _plain(report.as_document())
 

@@ -13,6 +13,7 @@ import pytest
 
 from dbt_project.athena import PROJECT, AthenaEngine
 from dbt_project.build import BuildReport, build
+from dbt_project.lean import lean
 from dbt_project.periods import Periods, plan
 from ingestion.land import ingest
 from ingestion.synthetic.account_days import land_days
@@ -20,7 +21,7 @@ from ingestion.synthetic.cur2 import write_cur2
 from ingestion.synthetic.events.scene import Scene
 from ingestion.synthetic.ledger import build_ledger
 from lake import zones
-from lake.aws import models_read_once
+from lake.aws import clients_made_once, models_read_once
 from lake.output import Output
 from lake.settings import Settings
 from lake.workspace import Workspace
@@ -64,7 +65,7 @@ class Company:
         arguments = ["--quiet", "--log-level-file=none", "test", "--select=test_type:unit", f"--target={call.target}"]
         arguments += [f"--{name}-dir={PROJECT}" for name in ("project", "profiles")]
         arguments += [f"--{name}-path={call.working}" for name in ("target", "log")]
-        with pytest.MonkeyPatch.context() as patched:
+        with pytest.MonkeyPatch.context() as patched, lean(), clients_made_once():
             for name, value in call.environment.items():
                 patched.setenv(name, value)
             told: Any = dbtRunner().invoke(arguments).result

@@ -49,6 +49,18 @@ def test_event_that_says_apply_deletes(lake: Account) -> None:
     assert lake.volume_ids() == set()
 
 
+def test_log_tells_the_run_and_each_resource_that_is_touched_in_lines_of_json(
+    lake: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    touched, protected = lake.volume(), lake.volume(tags={"finops:protect": "true"})
+    lake.lake([row(touched), row(protected)])
+    handler({"apply": True}, Context())
+    told = [json.loads(line) for line in caplog.messages]
+    assert [one.get("resource_id") for one in told] == [touched, None]
+    assert (told[0]["action"], told[0]["status"], told[0]["run_id"]) == ("idle_cleanup", "done", told[1]["run_id"])
+    assert told[1]["counts"] == {"done": 1, "left alone": 1}
+
+
 def test_cap_in_the_event_raises_so_that_an_alarm_rings(lake: Account) -> None:
     volume = lake.volume()
     lake.lake([row(volume)])
