@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lambdas.auto_tagger.rules import Resource
-from lambdas.runtime.described import pages, tag_pairs
+from lambdas.runtime.described import batches, pages, tag_pairs
 
 INSTANCE, VOLUME, SNAPSHOT, DATABASE, BALANCER = "instance", "volume", "snapshot", "database", "load balancer"
 EC2_KINDS = (INSTANCE, VOLUME, SNAPSHOT)
@@ -90,8 +90,8 @@ def _databases(rds: Any) -> list[Resource]:
 def _balancers(elb: Any) -> list[Resource]:
     arns = [each["LoadBalancerArn"] for each in pages(elb, "describe_load_balancers", "LoadBalancers")]
     tags = {}
-    for start in range(0, len(arns), 20):
-        for each in elb.describe_tags(ResourceArns=arns[start : start + 20])["TagDescriptions"]:
+    for batch in batches(arns, 20):
+        for each in elb.describe_tags(ResourceArns=batch)["TagDescriptions"]:
             tags[each["ResourceArn"]] = _tags(each.get("Tags"))
     return [Resource(BALANCER, arn.split(":", 5)[-1], arn, tags.get(arn, {})) for arn in arns if arn in tags]
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from lake.accounts import Accounts, UnreachableError, in_words
 from lambdas.idle_cleanup import look_holders, look_others
 from lambdas.idle_cleanup.decide import ADDRESS, HELD, VOLUME, Address, Facts, Held, Volume
-from lambdas.runtime.described import tag_pairs
+from lambdas.runtime.described import batches, operator_of, tag_pairs
 from lambdas.runtime.model import Finding, Gone, Unknown
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_ec2.type_defs import FilterTypeDef, SnapshotTypeDef
 
-# EC2 takes at most 200 values per filter.
-BATCH = 200
 PLAN_KEY = "finops:plan-key"
 SOURCE = "finops:source-volume"
 INSTANCE = "finops:instance"
@@ -39,7 +37,7 @@ def look(findings: Sequence[Finding], accounts: Accounts, now: datetime) -> dict
 def volumes_by_id(ec2: EC2Client, volume_ids: Sequence[str]) -> dict[str, Volume]:
     """The volumes that exist among those asked for. A list of ids would fail on one that is gone; a filter does not."""
     found = {}
-    for batch in _batches(volume_ids):
+    for batch in batches(volume_ids):
         wanted: list[FilterTypeDef] = [{"Name": "volume-id", "Values": batch}]
         for page in ec2.get_paginator("describe_volumes").paginate(Filters=wanted):
             for described in page["Volumes"]:
@@ -69,7 +67,7 @@ def addresses_by_name(ec2: EC2Client, names: Sequence[str]) -> dict[str, Address
     found = {}
     for field, filter_name in (("AllocationId", "allocation-id"), ("PublicIp", "public-ip")):
         asked = [name for name in names if name.startswith("eipalloc-") == (field == "AllocationId")]
-        for batch in _batches(asked):
+        for batch in batches(asked):
             for described in ec2.describe_addresses(Filters=[{"Name": filter_name, "Values": batch}])["Addresses"]:
                 found[str(described.get(field, ""))] = as_address(described)
     return found
@@ -82,7 +80,7 @@ def snapshots_of_plans(ec2: EC2Client, plan_keys: Sequence[str]) -> list[Snapsho
 
 def _snapshots_tagged(ec2: EC2Client, key: str, values: Sequence[str]) -> list[SnapshotTypeDef]:
     found = []
-    for batch in _batches(values):
+    for batch in batches(values):
         wanted: list[FilterTypeDef] = [{"Name": f"tag:{key}", "Values": batch}]
         for page in ec2.get_paginator("describe_snapshots").paginate(OwnerIds=["self"], Filters=wanted):
             found.extend(page["Snapshots"])
@@ -97,7 +95,6 @@ def tag_of(snapshot: SnapshotTypeDef, key: str) -> str:
 def as_volume(described: Mapping[str, Any]) -> Volume:
     """EC2's Volume as facts. What EC2 leaves out stays empty, and empty never speaks for deletion."""
     attachments = described.get("Attachments") or []
-    operator = described.get("Operator") or {}
     return Volume(
         volume_id=described.get("VolumeId", ""),
         state=described.get("State", ""),
@@ -112,7 +109,7 @@ def as_volume(described: Mapping[str, Any]) -> Volume:
         throughput=described.get("Throughput"),
         zone=described.get("AvailabilityZone", ""),
         kms_key=described.get("KmsKeyId", ""),
-        operator=(operator.get("Principal") or "an AWS service") if operator.get("Managed") else "",
+        operator=operator_of(described),
         outpost=described.get("OutpostArn", ""),
         is_multi_attach=bool(described.get("MultiAttachEnabled")),
         devices=tuple(each.get("Device") or "" for each in attachments),
@@ -138,16 +135,14 @@ def _look_at(
 ) -> dict[Finding, Facts | Gone | Unknown]:
     from botocore.exceptions import BotoCoreError, ClientError
 
+    names = [finding.resource_id for finding in findings]
+    found: Mapping[str, Facts]
     try:
-        if kind not in _READERS:
-            found = look_others.find(
-                lambda service: accounts.client(service, account, region),
-                kind,
-                [finding.resource_id for finding in findings],
-                now,
-            )
-            return {finding: found.get(finding.resource_id) or Gone() for finding in findings}
-        return _READERS[kind](accounts.ec2(account, region), findings)
+        if kind in _READERS:
+            found = _READERS[kind](accounts.ec2(account, region), names)
+        else:
+            found = look_others.find(lambda service: accounts.client(service, account, region), kind, names, now)
+        return {finding: found.get(finding.resource_id) or Gone() for finding in findings}
     except UnreachableError as error:
         why = str(error)
     except (BotoCoreError, ClientError) as error:
@@ -155,25 +150,8 @@ def _look_at(
     return {finding: Unknown(why) for finding in findings}
 
 
-def _look_at_volumes(ec2: EC2Client, findings: Sequence[Finding]) -> dict[Finding, Facts | Gone | Unknown]:
-    found = volumes_by_id(ec2, [finding.resource_id for finding in findings])
-    return {finding: found.get(finding.resource_id) or Gone() for finding in findings}
-
-
-def _look_at_held(ec2: EC2Client, findings: Sequence[Finding]) -> dict[Finding, Facts | Gone | Unknown]:
-    found = held_by_id(ec2, [finding.resource_id for finding in findings])
-    return {finding: found.get(finding.resource_id) or Gone() for finding in findings}
-
-
-def _look_at_addresses(ec2: EC2Client, findings: Sequence[Finding]) -> dict[Finding, Facts | Gone | Unknown]:
-    found = addresses_by_name(ec2, [finding.resource_id for finding in findings])
-    return {finding: found.get(finding.resource_id) or Gone() for finding in findings}
-
-
-_Reader = Callable[["EC2Client", Sequence[Finding]], dict[Finding, Facts | Gone | Unknown]]
-_READERS: dict[str, _Reader] = {VOLUME: _look_at_volumes, HELD: _look_at_held, ADDRESS: _look_at_addresses}
-
-
-def _batches(values: Sequence[str]) -> Iterator[list[str]]:
-    for start in range(0, len(values), BATCH):
-        yield list(values[start : start + BATCH])
+_READERS: dict[str, Callable[[EC2Client, Sequence[str]], Mapping[str, Facts]]] = {
+    VOLUME: volumes_by_id,
+    HELD: held_by_id,
+    ADDRESS: addresses_by_name,
+}

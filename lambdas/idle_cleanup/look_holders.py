@@ -7,30 +7,17 @@ from typing import Any
 
 from lake.moments import stopped_at
 from lambdas.idle_cleanup.holders import Holder
-from lambdas.runtime.described import pages, tag_pairs
-
-# EC2 takes at most 200 values per filter.
-BATCH = 200
+from lambdas.runtime.described import instances_by_id, operator_of, tag_pairs
 
 
 def find(ec2: Any, places: Mapping[str, tuple[str, str]]) -> dict[str, Holder]:
     """The holder of each volume, by the instance and the device that are told of it. Raises botocore errors."""
-    told = _instances(ec2, sorted({instance for instance, _ in places.values()}))
+    told = instances_by_id(ec2, sorted({instance for instance, _ in places.values()}))
     kept = {name: _is_kept(ec2, name) for name, each in told.items() if _state(each) == "stopped"}
     return {
         volume: _holder(instance, device, told.get(instance, {}), is_kept=kept.get(instance, False))
         for volume, (instance, device) in places.items()
     }
-
-
-def _instances(ec2: Any, ids: list[str]) -> dict[str, Mapping[str, Any]]:
-    found = {}
-    for start in range(0, len(ids), BATCH):
-        # By filter: a list of ids would fail on one that is gone.
-        wanted = [{"Name": "instance-id", "Values": ids[start : start + BATCH]}]
-        for reservation in pages(ec2, "describe_instances", "Reservations", Filters=wanted):
-            found.update({each["InstanceId"]: each for each in reservation["Instances"]})
-    return found
 
 
 def _is_kept(ec2: Any, name: str) -> bool:
@@ -39,8 +26,7 @@ def _is_kept(ec2: Any, name: str) -> bool:
 
 
 def _holder(instance: str, device: str, told: Mapping[str, Any], *, is_kept: bool) -> Holder:
-    operator, why = told.get("Operator") or {}, told.get("StateReason") or {}
-    words = told.get("StateTransitionReason") or ""
+    words, why = told.get("StateTransitionReason") or "", told.get("StateReason") or {}
     return Holder(
         instance_id=instance,
         device=device,
@@ -49,7 +35,7 @@ def _holder(instance: str, device: str, told: Mapping[str, Any], *, is_kept: boo
         why_stopped=f"{words} {why.get('Code') or ''}".strip(),
         tags=tag_pairs(told.get("Tags")),
         lifecycle=told.get("InstanceLifecycle") or "",
-        operator=(operator.get("Principal") or "an AWS service") if operator.get("Managed") else "",
+        operator=operator_of(told),
         is_kept=is_kept,
     )
 

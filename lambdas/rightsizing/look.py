@@ -9,6 +9,7 @@ from typing import Any
 from lake.accounts import Accounts, UnreachableError, in_words
 from lambdas.rightsizing.candidates import target
 from lambdas.rightsizing.decide import Disk, Facts, Server, is_of_instance
+from lambdas.runtime.described import batches, instances_by_id, operator_of
 from lambdas.runtime.model import Finding, Gone, Unknown
 
 BATCH = 100
@@ -58,8 +59,8 @@ def disks(ec2: Any, ids: Sequence[str]) -> dict[str, Disk]:
     """The volumes that exist among those asked for, by id. Raises botocore errors."""
     told: dict[str, Mapping[str, Any]] = {}
     changes: dict[str, str] = {}
-    for start in range(0, len(ids), BATCH):
-        wanted = [{"Name": "volume-id", "Values": list(ids[start : start + BATCH])}]
+    for batch in batches(ids, BATCH):
+        wanted = [{"Name": "volume-id", "Values": batch}]
         for page in ec2.get_paginator("describe_volumes").paginate(Filters=wanted):
             told.update({each["VolumeId"]: each for each in page["Volumes"]})
         for page in ec2.get_paginator("describe_volumes_modifications").paginate(Filters=wanted):
@@ -87,21 +88,15 @@ def is_well(ec2: Any, instance_id: str) -> bool:
 
 
 def _instances(ec2: Any, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    found = {}
-    for start in range(0, len(ids), BATCH):
-        # By filter: a list of ids would fail on one that is gone.
-        wanted = [{"Name": "instance-id", "Values": list(ids[start : start + BATCH])}]
-        for page in ec2.get_paginator("describe_instances").paginate(Filters=wanted):
-            for each in (each for reservation in page["Reservations"] for each in reservation["Instances"]):
-                if each["State"]["Name"] != "terminated":
-                    found[each["InstanceId"]] = each
-    return found
+    return {
+        name: each for name, each in instances_by_id(ec2, ids, BATCH).items() if each["State"]["Name"] != "terminated"
+    }
 
 
 def _types(ec2: Any, names: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     found = {}
-    for start in range(0, len(names), BATCH):
-        wanted = [{"Name": "instance-type", "Values": list(names[start : start + BATCH])}]
+    for batch in batches(names, BATCH):
+        wanted = [{"Name": "instance-type", "Values": batch}]
         for page in ec2.get_paginator("describe_instance_types").paginate(Filters=wanted):
             found.update({each["InstanceType"]: each for each in page["InstanceTypes"]})
     return found
@@ -116,13 +111,12 @@ def _offered(ec2: Any, names: Sequence[str]) -> set[tuple[str, str]]:
 
 
 def _as_disk(told: Mapping[str, Any], change: str) -> Disk:
-    operator = told.get("Operator") or {}
     return Disk(
         told["VolumeId"],
         told.get("VolumeType", ""),
         told.get("State", ""),
         told.get("Size", 0),
         {tag["Key"]: tag.get("Value", "") for tag in told.get("Tags") or []},
-        (operator.get("Principal") or "an AWS service") if operator.get("Managed") else "",
+        operator_of(told),
         change if change in _BUSY else "",
     )

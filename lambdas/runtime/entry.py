@@ -81,9 +81,10 @@ def handle(
         settings=settings_of(environ),
     )
     report = run_action(run, chosen, request)
-    logged.tell(report)
+    document = _plain(report.as_document())
+    logged.tell(document)
     raise_if_not_well(report)
-    return _plain(report.as_document())
+    return document
 
 
 def settings_of(environ: Mapping[str, str]) -> dict[str, str]:

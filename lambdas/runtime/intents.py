@@ -15,7 +15,7 @@ from lake import zones
 from lake.store import Store
 from lambdas.runtime import ledger, remembered
 from lambdas.runtime.action import Action, Facts, Run, Settles
-from lambdas.runtime.model import Decision, Finding, Gone, Outcome, Unknown, Verb
+from lambdas.runtime.model import Finding, Gone, Outcome, Unknown, Verb
 
 VERSION = 1
 Entry = Mapping[str, Any]
@@ -94,11 +94,6 @@ def settle(run: Run, action: Action[Facts], intents: Intents) -> list[str]:
         intents.drop(key)
     intents.keep()
     return told
-
-
-def key_of(action: str, decision: Decision) -> str:
-    """The key of the intent for a decision: that of its entry in the ledger."""
-    return ledger.key_of(action, decision)
 
 
 def was_refused(error: Exception) -> bool:

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
 from typing import Any
 
-from lambdas.runtime import ledger
 from lambdas.runtime.model import Verb
-from lambdas.runtime.report import ActionReport
 
 LOGGER = logging.getLogger("finops.actions")
 
 
-def tell(report: ActionReport) -> None:
+def tell(document: Mapping[str, Any]) -> None:
     """The run in one line, and one for each resource that something was or would be done to; the others are counted.
 
-    CloudWatch Logs Insights finds the fields by itself: `filter status = "failed" | stats count() by action`.
+    `document` is the report as plain JSON types. CloudWatch Logs Insights finds the fields by itself:
+    `filter status = "failed" | stats count() by action`.
     """
     # Lambda's own level is WARNING.
     LOGGER.setLevel(logging.INFO)
-    document = json.loads(ledger.as_json(report.as_document()))
     of = {name: document[name] for name in ("action", "run_id", "apply", "mark")}
-    for outcome in document.pop("outcomes"):
+    for outcome in document["outcomes"]:
         if outcome["verb"] != Verb.LEAVE:
             _line({**of, **outcome})
-    _line(document)
+    _line({name: value for name, value in document.items() if name != "outcomes"})
 
 
-def _line(content: dict[str, Any]) -> None:
+def _line(content: Mapping[str, Any]) -> None:
     LOGGER.info(json.dumps(content, ensure_ascii=False))

@@ -196,7 +196,7 @@ def _act(run: Run, action: Action[Facts], decision: Decision, ticket: Ticket, me
 
     What was meant is forgotten once it is on record or known not to be done.
     """
-    key = intents.key_of(action.name, decision)
+    key = ledger.key_of(action.name, decision)
     run.tell(f"{decision.verb} {decision.resource_id}")
     try:
         outcome = action.act(decision, run.accounts, ticket)

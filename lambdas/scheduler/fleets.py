@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from lambdas.runtime.described import batches
 from lambdas.scheduler.decide import GROUP, SERVICE, Machine, Sizes, State
 from lambdas.scheduler.look import Client
 from lambdas.scheduler.wishes import TAG
@@ -27,8 +28,8 @@ def services(client: Client, ids: Sequence[str]) -> list[Machine]:
     for cluster in (arn for page in ecs.get_paginator("list_clusters").paginate() for arn in page["clusterArns"]):
         pages = ecs.get_paginator("list_services").paginate(cluster=cluster)
         arns = [arn for page in pages for arn in page["serviceArns"]]
-        for start in range(0, len(arns), BATCH):
-            told = ecs.describe_services(cluster=cluster, services=arns[start : start + BATCH], include=["TAGS"])
+        for batch in batches(arns, BATCH):
+            told = ecs.describe_services(cluster=cluster, services=batch, include=["TAGS"])
             found += [as_service(each) for each in told["services"] if each.get("status") != "INACTIVE"]
     scheduled = [each for each in found if each.tag(TAG) is not None or each.resource_id in ids]
     return _unless_scaled(client, scheduled) if scheduled else []

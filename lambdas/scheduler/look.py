@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from lambdas.runtime.described import tag_pairs
+from lambdas.runtime.described import batches, tag_pairs
 from lambdas.scheduler.decide import CLUSTER, DATABASE, INSTANCE, Machine, State
 from lambdas.scheduler.wishes import TAG
 
@@ -21,7 +21,7 @@ def instances(client: Client, ids: Sequence[str]) -> list[Machine]:
     """Instances with a schedule tag, and those of `ids`, whatever their state but terminated."""
     ec2 = client("ec2")
     alive = {"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]}
-    asked = [{"Name": "tag-key", "Values": [TAG]}, *({"Name": "instance-id", "Values": b} for b in _batches(ids))]
+    asked = [{"Name": "tag-key", "Values": [TAG]}, *({"Name": "instance-id", "Values": b} for b in batches(ids, BATCH))]
     told: dict[str, Mapping[str, Any]] = {}
     for wanted in asked:
         for page in ec2.get_paginator("describe_instances").paginate(Filters=[wanted, alive]):
@@ -91,7 +91,7 @@ def as_cluster(told: Mapping[str, Any]) -> Machine:
 def _types_with_disks(ec2: Any, types: set[str]) -> frozenset[str]:
     """Instance types with disks that lose what is on them when the instance stops."""
     found = set()
-    for batch in _batches(sorted(types)):
+    for batch in batches(sorted(types), BATCH):
         for page in ec2.get_paginator("describe_instance_types").paginate(InstanceTypes=batch):
             found |= {each["InstanceType"] for each in page["InstanceTypes"] if each.get("InstanceStorageSupported")}
     return frozenset(found)
@@ -139,8 +139,3 @@ def _against_cluster(told: Mapping[str, Any]) -> Iterator[str]:
         yield f"its mode is {told['EngineMode']}, which RDS does not stop"
     if told.get("ReplicationSourceIdentifier") or told.get("GlobalWriteForwardingStatus"):
         yield "part of a replication, so RDS does not stop it"
-
-
-def _batches(values: Sequence[str]) -> Iterator[list[str]]:
-    for start in range(0, len(values), BATCH):
-        yield list(values[start : start + BATCH])

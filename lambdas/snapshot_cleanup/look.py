@@ -7,11 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lake.accounts import Accounts, UnreachableError, in_words
-from lambdas.runtime.described import tag_pairs
+from lambdas.runtime.described import batches, tag_pairs
 from lambdas.runtime.model import Finding, Gone, Unknown
 from lambdas.snapshot_cleanup.decide import NO_VOLUME, Snapshot
-
-BATCH = 200
 
 
 def look(findings: Sequence[Finding], accounts: Accounts) -> dict[Finding, Snapshot | Gone | Unknown]:
@@ -65,8 +63,8 @@ def snapshots(accounts: Accounts, account: str, region: str, ids: Sequence[str])
 
 
 def _described(ec2: Any, name: str, values: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-    for start in range(0, len(values), BATCH):
-        wanted = [{"Name": name, "Values": list(values[start : start + BATCH])}]
+    for batch in batches(values):
+        wanted = [{"Name": name, "Values": batch}]
         for page in ec2.get_paginator("describe_snapshots").paginate(OwnerIds=["self"], Filters=wanted):
             yield from page["Snapshots"]
 
@@ -83,8 +81,8 @@ def _newer(snapshot: Mapping[str, Any], siblings: Sequence[Mapping[str, Any]]) -
 def _users(ec2: Any, ids: Sequence[str]) -> dict[str, set[str]]:
     """Images, also those that are disabled or deprecated, and launch templates that refer to a snapshot."""
     users: dict[str, set[str]] = defaultdict(set)
-    for start in range(0, len(ids), BATCH):
-        wanted = [{"Name": "block-device-mapping.snapshot-id", "Values": list(ids[start : start + BATCH])}]
+    for batch in batches(ids):
+        wanted = [{"Name": "block-device-mapping.snapshot-id", "Values": batch}]
         pages = ec2.get_paginator("describe_images").paginate(
             Owners=["self"], Filters=wanted, IncludeDeprecated=True, IncludeDisabled=True
         )
@@ -118,8 +116,8 @@ def _shared_with(ec2: Any, name: str) -> tuple[str, ...]:
 
 def _locks(ec2: Any, ids: Sequence[str]) -> dict[str, str]:
     locks = {}
-    for start in range(0, len(ids), BATCH):
-        asked: dict[str, Any] = {"SnapshotIds": list(ids[start : start + BATCH])}
+    for batch in batches(ids):
+        asked: dict[str, Any] = {"SnapshotIds": batch}
         while asked:
             told = ec2.describe_locked_snapshots(**asked)
             locks.update(
@@ -131,8 +129,8 @@ def _locks(ec2: Any, ids: Sequence[str]) -> dict[str, str]:
 
 def _fast_restores(ec2: Any, ids: Sequence[str]) -> dict[str, str]:
     found = {}
-    for start in range(0, len(ids), BATCH):
-        wanted = [{"Name": "snapshot-id", "Values": list(ids[start : start + BATCH])}]
+    for batch in batches(ids):
+        wanted = [{"Name": "snapshot-id", "Values": batch}]
         for page in ec2.get_paginator("describe_fast_snapshot_restores").paginate(Filters=wanted):
             for each in page.get("FastSnapshotRestores") or []:
                 if each.get("State") != "disabled":

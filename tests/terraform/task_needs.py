@@ -9,14 +9,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.lambdas.policies.iam import Need
-from tests.lambdas.policies.needs import SERVICES
+from tests.lambdas.policies.needs import FREE, action_of
 from tests.support.local_aws import RemoteAws
 from tests.support.local_aws.journal import Statement
 
 ACCOUNT = "123456789012"
-_FREE = ("sts:GetCallerIdentity",)
-# IAM's names where they are not those of the API.
-_ACTIONS = {"budgets:DescribeBudgets": "budgets:ViewBudget"}
 _OBJECTS = {
     "GetObject": ("s3:GetObject", "kms:Decrypt"),
     "HeadObject": ("s3:GetObject",),
@@ -50,7 +47,7 @@ _STATEMENTS = {
 
 def of_call(aws: RemoteAws, workgroup: str, service: str, operation: str, params: Mapping[str, Any]) -> Iterator[Need]:
     """The rights that one call needs. LookupError for a call to S3 that nobody described."""
-    action = f"{SERVICES.get(service, service)}:{operation}"
+    action = action_of(service, operation)
     if service == "s3":
         yield from _of_s3(aws, operation, params)
     elif service == "glue":
@@ -58,8 +55,8 @@ def of_call(aws: RemoteAws, workgroup: str, service: str, operation: str, params
     elif service == "athena":
         what = "datacatalog/AwsDataCatalog" if operation in _CATALOGUE else f"workgroup/{workgroup}"
         yield Need(action, f"arn:aws:athena:{aws.region}:{ACCOUNT}:{what}")
-    elif action not in _FREE:
-        yield Need(_ACTIONS.get(action, action))
+    elif action not in FREE:
+        yield Need(action)
 
 
 def of_statement(aws: RemoteAws, one: Statement) -> Iterator[Need]:

@@ -11,11 +11,9 @@ from lake.tables import COLLECTED_SOURCES
 from tests.ingestion.collecting.account import fill
 from tests.ingestion.collecting.conftest import NOW, Lake
 from tests.ingestion.collecting.test_recommendations import NOTHING
+from tests.lambdas.policies.needs import FREE, action_of
 
 ROOT = Path(__file__).parents[3]
-# IAM's names where they are not those of the API.
-SERVICES = {"elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing"}
-ACTIONS = {"budgets:DescribeBudgets": "budgets:ViewBudget"}
 # What Compute Optimizer and the Hub look at in the caller's name: AWS's reference of their actions says so.
 DEPENDENT = {
     "recommendations": {
@@ -59,8 +57,7 @@ def test_a_source_asks_what_it_is_allowed_and_nothing_else(lake: Lake):
     for source in COLLECTED_SOURCES:
         lake.cloud.asked.clear()
         assert lake.collect(source, on=NOW).failed == ()
-        asked = {f"{SERVICES.get(service, service)}:{operation}" for service, operation in lake.cloud.asked}
-        asked = {ACTIONS.get(action, action) for action in asked} - {"sts:GetCallerIdentity"}
+        asked = {action_of(service, operation) for service, operation in lake.cloud.asked} - FREE
         assert asked | DEPENDENT.get(source, set()) == allowed()[source], source
 
 

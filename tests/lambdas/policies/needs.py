@@ -14,17 +14,24 @@ TOPIC = f"arn:aws:sns:{REGION}:{OWN}:finops"
 # IAM's names where they are not those of the API.
 SERVICES = {"elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
 KINDS = {"i": "instance", "vol": "volume", "snap": "snapshot", "eipalloc": "elastic-ip", "nat": "natgateway"}
-_FREE = {"sts:GetCallerIdentity"}
+ACTIONS = {"budgets:DescribeBudgets": "budgets:ViewBudget"}
+FREE = {"sts:GetCallerIdentity"}
 _READING = ("Describe", "List", "Get", "Lookup")
 
 Clients = Callable[[str], Any]
 Rule = Callable[[Mapping[str, Any], Clients], list[Need]]
 
 
+def action_of(service: str, operation: str) -> str:
+    """IAM's name of what a call does."""
+    action = f"{SERVICES.get(service, service)}:{operation}"
+    return ACTIONS.get(action, action)
+
+
 def needs_of(service: str, operation: str, params: Mapping[str, Any], free: Clients) -> list[Need]:
     """The rights that a call needs; `free` are clients that look things up unseen. LookupError for an unknown call."""
-    action = f"{SERVICES.get(service, service)}:{operation}"
-    if action in _FREE:
+    action = action_of(service, operation)
+    if action in FREE:
         return []
     if service == "s3":
         return _S3[operation](params)
