@@ -8,8 +8,3 @@
             ), 6
         )
 {%- endmacro %}
-
-{#- A whole number as text. -#}
-{% macro whole(number) -%}
-    cast(cast({{ number }} as bigint) as varchar)
-{%- endmacro %}

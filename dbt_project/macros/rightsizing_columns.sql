@@ -21,6 +21,11 @@
     cast(cast(round({{ number }}, 1) as decimal(10, 1)) as varchar)
 {%- endmacro %}
 
+{#- A whole number as text. -#}
+{% macro whole(number) -%}
+    cast(cast({{ number }} as bigint) as varchar)
+{%- endmacro %}
+
 {#- What a rule says of it; see the mart rightsizing_recommendations. -#}
 {% macro recommendation_columns() -%}
     {{ return([

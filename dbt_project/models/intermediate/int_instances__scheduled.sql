@@ -16,9 +16,9 @@ tagged as (
         standing.*,
         'non_production_hours' as rule_id,
         -- One that was idle at all hours needs no others than offices have.
-        case when standing.is_night_told then coalesce(standing.working_hours, '{{ var("office_hours") }}')
-            else '{{ var("office_hours") }}'
-        end as recommended_type,
+        coalesce(
+            case when standing.is_night_told then standing.working_hours end, '{{ var("office_hours") }}'
+        ) as recommended_type,
         case when standing.is_night_told and standing.working_hours is not null then cast(standing.hours_left as double)
             else cast({{ var('office_hours_per_week') }} as double) / 168
         end as part_left,

@@ -33,7 +33,16 @@ listed as (
     group by 1, 2
 ),
 
--- With room to spare, in steps of 5 MiB/s and 100 operations; gp3 has at most 1 MiB/s for 4 operations.
+-- With room to spare, in steps of 5 MiB/s and 100 operations.
+roomy as (
+    select
+        *,
+        ceil(peak_mibps / {{ var('rightsizing_room') }} / 5) * 5 as roomy_mibps,
+        ceil(peak_iops / {{ var('rightsizing_room') }} / 100) * 100 as roomy_iops
+    from measured
+),
+
+-- gp3 has at most 1 MiB/s for 4 operations.
 peaks as (
     select
         account_id,
@@ -43,15 +52,9 @@ peaks as (
         speed_day_count as day_count,
         peak_iops,
         peak_mibps,
-        greatest(
-            {{ var('gp3_included_mibps') }}, ceil(peak_mibps / {{ var('rightsizing_room') }} / 5) * 5
-        ) as needed_mibps,
-        greatest(
-            {{ var('gp3_included_iops') }},
-            ceil(peak_iops / {{ var('rightsizing_room') }} / 100) * 100,
-            4 * ceil(peak_mibps / {{ var('rightsizing_room') }} / 5) * 5
-        ) as needed_iops
-    from measured
+        greatest({{ var('gp3_included_mibps') }}, roomy_mibps) as needed_mibps,
+        greatest({{ var('gp3_included_iops') }}, roomy_iops, 4 * roomy_mibps) as needed_iops
+    from roomy
 ),
 
 final as (
