@@ -12,7 +12,6 @@ from typing import Any
 
 # What somebody listens to, see `build`. All else that is as small as this is neither shown nor written.
 _HEARD = ("NodeStart",)
-_DEBUG = "debug"
 
 
 @contextmanager
@@ -63,7 +62,7 @@ def _macros() -> Iterable[tuple[Any, str, Callable[..., Any]]]:
 
 def _events() -> Iterable[tuple[Any, str, Callable[..., Any]]]:
     """A message is put together when somebody reads it, here and not later; those for debugging are read by nobody."""
-    from dbt_common.events.base_types import BaseEvent
+    from dbt_common.events.base_types import BaseEvent, EventLevel
     from dbt_common.events.event_manager import EventManager
 
     build: Callable[..., None] = BaseEvent.__init__
@@ -84,14 +83,14 @@ def _events() -> Iterable[tuple[Any, str, Callable[..., Any]]]:
 
     def getattribute(self: Any, name: str) -> Any:
         put_together(self)
-        return vars(self)["pb_msg"] if name == "pb_msg" and name in vars(self) else get(self, name)
+        return get(self, name)
 
     def setattribute(self: Any, name: str, value: Any) -> None:
         put_together(self)
         put(self, name, value)
 
     def fire_event(self: Any, e: Any, level: Any = None, *args: Any, **more: Any) -> None:
-        if str(getattr(level or e.level_tag(), "value", "")) == _DEBUG and type(e).__name__ not in _HEARD:
+        if (level or e.level_tag()) == EventLevel.DEBUG and type(e).__name__ not in _HEARD:
             return
         fire(self, e, level, *args, **more)
 

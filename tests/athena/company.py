@@ -21,7 +21,7 @@ from ingestion.synthetic.cur2 import write_cur2
 from ingestion.synthetic.events.scene import Scene
 from ingestion.synthetic.ledger import build_ledger
 from lake import zones
-from lake.aws import clients_made_once, models_read_once
+from lake.aws import models_read_once
 from lake.output import Output
 from lake.settings import Settings
 from lake.workspace import Workspace
@@ -61,11 +61,12 @@ class Company:
         """What dbt says of each unit test of the project, when it runs them in Athena."""
         from dbt.cli.main import dbtRunner
 
-        call = AthenaEngine(self.there, plan(Periods(), {}, ""), self.folder / "dbt" / "scratch").dbt
+        engine = AthenaEngine(self.there, plan(Periods(), {}, ""), self.folder / "dbt" / "scratch")
+        call = engine.dbt
         arguments = ["--quiet", "--log-level-file=none", "test", "--select=test_type:unit", f"--target={call.target}"]
         arguments += [f"--{name}-dir={PROJECT}" for name in ("project", "profiles")]
         arguments += [f"--{name}-path={call.working}" for name in ("target", "log")]
-        with pytest.MonkeyPatch.context() as patched, lean(), clients_made_once():
+        with pytest.MonkeyPatch.context() as patched, lean(), engine.computing():
             for name, value in call.environment.items():
                 patched.setenv(name, value)
             told: Any = dbtRunner().invoke(arguments).result
