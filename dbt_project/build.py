@@ -124,6 +124,7 @@ def _run_dbt(ws: Workspace, engine: Engine, own_settings: Mapping[str, Any]) -> 
         "--quiet",
         "--log-level-file=none",
         "--no-use-colors",
+        "--no-write-json",
         "build",
         f"--project-dir={PROJECT}",
         f"--profiles-dir={PROJECT}",
