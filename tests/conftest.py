@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import duckdb
 import pytest
 
 from dbt_project import build
@@ -36,6 +37,21 @@ def _models_are_parsed_once() -> Iterator[Parsed]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(build, "_run_dbt", run)
         yield parsed
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _an_engine_takes_one_core() -> Iterator[None]:
+    """The tests run side by side: more threads than cores would only wait for each other."""
+    connect = duckdb.connect
+
+    def with_one_thread(*where: Any, **more: Any) -> duckdb.DuckDBPyConnection:
+        connection = connect(*where, **more)
+        connection.execute("set threads = 1")
+        return connection
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(duckdb, "connect", with_one_thread)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,17 +14,16 @@ import pytest
 
 from lambdas.runtime.model import Verb
 from tests.pipeline.conftest import PLANNED, Built, workspace
+from tests.support import command
 from tests.support.tampered import add_to_first_row
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ledger")]
 
-ROOT = Path(__file__).parents[2]
 PAYER = "100000000001"
 
 
 def finops(lake: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "finops", "--json", "--lake", str(lake), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    return command.finops("--json", "--lake", str(lake), *arguments)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, date
 from decimal import Decimal
@@ -19,11 +18,11 @@ import pytest
 from dbt_project.explain import METRICS, Explanation, Filters, explain
 from lake.errors import LakeError, SettingsError
 from tests.pipeline.conftest import Built, workspace
+from tests.support import command
 from tests.support.tampered import add_to_first_row
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ledger")]
 
-ROOT = Path(__file__).parents[2]
 RDS = "Amazon Relational Database Service"
 
 
@@ -36,8 +35,7 @@ def bills(built: Built) -> Path:
 
 
 def finops(lake: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "finops", "--json", "--lake", str(lake), "explain", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    return command.finops("--json", "--lake", str(lake), "explain", *arguments)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ import pytest
 from ingestion.synthetic.cur2 import write_cur2
 from ingestion.synthetic.ledger import build_ledger
 from lake.tables import MART_NAMES
+from tests.support import command
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kills")]
 
@@ -36,15 +37,12 @@ MOMENTS = [
 ]
 
 
-def finops(*arguments: str, kill_at: str | None = None) -> subprocess.CompletedProcess[str]:
-    start = ["-m", "tests.support.kill_at", kill_at] if kill_at else ["-m", "finops"]
-    return subprocess.run(
-        [sys.executable, *start, *arguments], capture_output=True, text=True, cwd=ROOT, check=False, timeout=300
-    )
-
-
 def run(lake: Path, bills: Path, kill_at: str | None = None) -> subprocess.CompletedProcess[str]:
-    return finops("--quiet", "--lake", str(lake), "run", "--bills", str(bills), kill_at=kill_at)
+    arguments = ["--quiet", "--lake", str(lake), "run", "--bills", str(bills)]
+    if kill_at is None:
+        return command.finops(*arguments)
+    start = [sys.executable, "-m", "tests.support.kill_at", kill_at]
+    return subprocess.run([*start, *arguments], capture_output=True, text=True, cwd=ROOT, check=False, timeout=300)
 
 
 def marts(lake: Path) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,17 +23,16 @@ from quality.reconciling.amounts import ALL
 from quality.reconciling.reconcile import Comparison, reconcile
 from tests.ingestion.bills import cur2_csv, legacy_line, legacy_parquet, line
 from tests.pipeline.conftest import NOW, Built, workspace
+from tests.support import command
 from tests.support.tampered import add_to_first_row, drop_a_row_of_no_cost
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ledger")]
 
-ROOT = Path(__file__).parents[2]
 PAYER = "100000000001"
 
 
 def finops(lake: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "finops", "--json", "--lake", str(lake), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    return command.finops("--json", "--lake", str(lake), *arguments)
 
 
 @pytest.fixture
@@ -354,11 +352,7 @@ def test_a_mart_off_by_a_digit_is_named_with_the_invoice(
 
 
 def test_the_table_shows_invoices_only_where_a_month_has_several(invoiced: Workspace, overlapping: Workspace):
-    command = [sys.executable, "-m", "finops", "--lake"]
-    told = [
-        subprocess.run([*command, ws.store.uri, "reconcile"], capture_output=True, text=True, cwd=ROOT, check=False)
-        for ws in (invoiced, overlapping)
-    ]
+    told = [command.finops("--lake", str(ws.store.uri), "reconcile") for ws in (invoiced, overlapping)]
     assert [done.returncode for done in told] == [0, 0]
     assert "INV-2" in told[0].stdout
     assert "none yet" in told[0].stdout

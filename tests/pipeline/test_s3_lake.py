@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -20,10 +18,9 @@ from ingestion.land import ingest
 from ingestion.synthetic.cur2 import write_cur2
 from ingestion.synthetic.ledger import build_ledger
 from tests.pipeline.conftest import workspace
+from tests.support import command
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("s3")]
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -53,15 +50,13 @@ def client(aws: dict[str, str]) -> Any:
 
 
 def finops(environment: dict[str, str], *arguments: str) -> dict[str, Any]:
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "FINOPS_"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "finops", "--json", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=plain | environment,
-        check=False,
-    )
+    with pytest.MonkeyPatch.context() as patched:
+        for name in os.environ:
+            if name.startswith(("AWS_", "FINOPS_")):
+                patched.delenv(name)
+        for name, value in environment.items():
+            patched.setenv(name, value)
+        done = command.finops("--json", *arguments)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

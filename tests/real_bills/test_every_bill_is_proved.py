@@ -6,8 +6,6 @@ The totals are those of the bills' own documentation; one file of the drift has 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,17 +15,16 @@ import pytest
 from dbt_project.build import build
 from ingestion.land import ingest
 from tests.pipeline.conftest import workspace
+from tests.support import command
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real"), pytest.mark.usefixtures("without_checks")]
 
-ROOT = Path(__file__).parents[2]
 DRIFT = "legacy_parquet_drift/Nov2019-day{}.snappy.parquet"
 AWS_PAYER = "1234567890123"
 
 
 def finops(lake: Path, *arguments: str) -> dict:
-    command = [sys.executable, "-m", "finops", "--json", "--lake", str(lake), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    done = command.finops("--json", "--lake", str(lake), *arguments)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from tests.support import command
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real")]
 
-ROOT = Path(__file__).parents[2]
 BILLS = ("legacy_parquet", "cur2_csv", "legacy_csv")
 
 
@@ -31,8 +31,7 @@ def lake(real_bills: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def finops(lake: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "finops", "--json", "--lake", str(lake), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    return command.finops("--json", "--lake", str(lake), *arguments)
 
 
 def ask(lake: Path, mart: str, sql: str) -> list[tuple]:

@@ -52,6 +52,9 @@ def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+        # Terraform and its provider live for seconds: looking for memory to free takes them half of their time.
+        "GOGC": "off",
+        "GOMEMLIMIT": "1GiB",
         "AWS_ENDPOINT_URL": "http://127.0.0.1:9",  # nobody listens: a call that slips through fails at once
     }
 
