@@ -44,31 +44,41 @@ def dbt(project: Path, *arguments: str, **environment: str) -> subprocess.Comple
     )
 
 
-def test_dbt_build_runs_alone_with_every_unit_test_and_check(project: Path, tmp_path: Path):
-    write_cur2(build_ledger(date(2026, 2, 1), 1, date(2026, 2, 20), seed=5), tmp_path / "bills")
-    ws = workspace(tmp_path / "lake")
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that becomes a lake. dbt remembers what it read of the project as long as its settings are the same."""
+    lake = tmp_path_factory.mktemp("alone") / "lake"
+    (lake / "engine").mkdir(parents=True)
+    return lake
+
+
+def test_dbt_on_an_empty_lake_says_what_is_missing(project: Path, lake: Path):
+    done = dbt(project, "build", FINOPS_LAKE=str(lake))
+    assert done.returncode != 0
+    assert "finops ingest --bills" in done.stdout
+
+
+def test_dbt_build_runs_alone_with_every_unit_test_and_check(project: Path, lake: Path, tmp_path: Path):
+    write_cur2(build_ledger(date(2026, 2, 1), 1, date(2026, 2, 9), seed=5), tmp_path / "bills")
+    ws = workspace(lake)
     with ws.store.locked():
         ingest(ws, str(tmp_path / "bills"))
-    (tmp_path / "lake" / "engine").mkdir(exist_ok=True)
-    done = dbt(project, "build", FINOPS_LAKE=str(tmp_path / "lake"))
+    done = dbt(project, "build", FINOPS_LAKE=str(lake))
     assert done.returncode == 0, done.stdout
     assert "unit tests" in done.stdout
     assert "WARN=0 ERROR=0" in done.stdout
 
 
-def test_dbt_on_an_empty_lake_says_what_is_missing(project: Path, tmp_path: Path):
-    (tmp_path / "engine").mkdir()
-    done = dbt(project, "build", FINOPS_LAKE=str(tmp_path))
-    assert done.returncode != 0
-    assert "finops ingest --bills" in done.stdout
+# The same in both tests of Athena, so that the second reads what the first parsed.
+ON_ATHENA = {"AWS_REGION": "us-east-1", "FINOPS_LAKE": "s3://lake"}
 
 
 def test_dbt_parses_for_athena_without_credentials_or_network(project: Path):
-    done = dbt(project, "parse", "--target", "athena")
+    done = dbt(project, "parse", "--target", "athena", **ON_ATHENA)
     assert done.returncode == 0, done.stdout
 
 
-def test_every_model_compiles_for_athena_through_the_real_adapter(project: Path, tmp_path: Path):
+def test_every_model_compiles_for_athena_through_the_real_adapter(project: Path):
     """moto answers STS and Glue; what comes out is the SQL that Athena would be sent."""
     server = ThreadedMotoServer(port=0)
     server.start()
@@ -78,8 +88,7 @@ def test_every_model_compiles_for_athena_through_the_real_adapter(project: Path,
             "AWS_ENDPOINT_URL": f"http://{host}:{port}",
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_REGION": "us-east-1",
-            "FINOPS_LAKE": "s3://lake",
+            **ON_ATHENA,
         }
         boto3.client(
             "s3",
@@ -88,11 +97,11 @@ def test_every_model_compiles_for_athena_through_the_real_adapter(project: Path,
             aws_secret_access_key="testing",
             region_name="us-east-1",
         ).create_bucket(Bucket="lake")
-        done = dbt(project, "compile", "--target", "athena", "--target-path", str(tmp_path / "target"), **aws)
+        done = dbt(project, "compile", "--target", "athena", **aws)
     finally:
         server.stop()
     assert done.returncode == 0, done.stdout
-    models = tmp_path / "target" / "compiled" / "finops" / "models"
+    models = project / "target" / "compiled" / "finops" / "models"
     staging = (models / "staging" / "cur2" / "stg_cur2__line_items.sql").read_text()
     assert "element_at(product, 'product_name')" in staging
     assert '"awsdatacatalog"."finops_landing"."cur2"' in staging

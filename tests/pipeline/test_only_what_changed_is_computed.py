@@ -83,14 +83,10 @@ def written(lake: Path) -> dict[str, float]:
     return {path.parent.name: path.stat().st_mtime_ns for path in (lake / "marts" / "focus_1_2").rglob("*.parquet")}
 
 
-def a_first_month(lake: Path, bills: Path) -> Workspace:
-    write_cur2(ledger(date(2026, 4, 1), 1, date(2026, 4, 12)), bills)
-    return land(lake, bills)
-
-
-def a_new_month(lake: Path, bills: Path) -> Workspace:
-    write_cur2(ledger(date(2026, 5, 1), 1, date(2026, 5, 9)), bills)
-    return land(lake, bills)
+def first_months(lake: Path, bills: Path) -> Workspace:
+    write_cur2(ledger(date(2026, 4, 1), 1, date(2026, 4, 6)), bills / "april")
+    write_cur2(ledger(date(2026, 5, 1), 1, date(2026, 5, 3)), bills / "may")
+    return land(lake, bills / "april", bills / "may")
 
 
 def a_payer_more(lake: Path, bills: Path) -> Workspace:
@@ -98,7 +94,7 @@ def a_payer_more(lake: Path, bills: Path) -> Workspace:
 
     And the user splits tax otherwise, and counts orders: of the month that did not change, too.
     """
-    write_cur2(ledger(date(2026, 5, 1), 1, date(2026, 5, 14), payers=2), bills)
+    write_cur2(ledger(date(2026, 5, 1), 1, date(2026, 5, 6), payers=2), bills)
     ws = land(lake, bills)
     ws.store.write(zones.SHARED_COST_SPLITS, SPLITS.encode())
     ws.store.write(zones.DRIVERS, b"month,driver_name,quantity,team,service_name\n2026-04,orders,7,,\n")
@@ -107,7 +103,7 @@ def a_payer_more(lake: Path, bills: Path) -> Workspace:
 
 def other_forms_of_the_first_month(lake: Path, bills: Path) -> Workspace:
     """Legacy lines and FOCUS of a month that CUR 2.0 tells: they do not count; FOCUS is compared with what does."""
-    first = ledger(date(2026, 4, 1), 1, date(2026, 4, 12))
+    first = ledger(date(2026, 4, 1), 1, date(2026, 4, 6))
     write_legacy(first, bills / "legacy")
     write_focus(first, bills / "focus")
     return land(lake, bills / "legacy", bills / "focus")
@@ -142,12 +138,11 @@ def a_build_that_was_killed(lake: Path, bills: Path) -> Workspace:
     return workspace(lake)
 
 
-# What a change left wrong is still wrong after the next, which leaves the other month alone: two are compared at once.
+# What a change left wrong is still wrong after the next, which leaves the other month alone: they are compared at once.
 SCENARIOS: list[tuple[Callable[[Path, Path], Workspace], set[str], bool]] = [
-    (a_first_month, {"2026-04"}, False),
-    (a_new_month, {"2026-05"}, False),
+    (first_months, {"2026-04", "2026-05"}, False),
     (a_payer_more, {"2026-05"}, False),
-    (other_forms_of_the_first_month, {"2026-04"}, True),
+    (other_forms_of_the_first_month, {"2026-04"}, False),
     (the_better_form_withdrawn, {"2026-04"}, True),
     (a_month_withdrawn, {"2026-04"}, True),
 ]
@@ -184,7 +179,7 @@ def open_months(lake: Path) -> list[tuple]:
 
 def test_a_month_held_back_is_judged_by_every_build_until_it_adds_up(lake: Path, tmp_path: Path):
     before = (lake / "marts" / "focus_1_2" / "2026-05" / "focus_1_2.parquet").read_bytes()
-    write_cur2(ledger(date(2026, 5, 1), 2, date(2026, 6, 5)), tmp_path / "bills")
+    write_cur2(ledger(date(2026, 5, 1), 2, date(2026, 6, 2)), tmp_path / "bills")
     ws = land(lake, tmp_path / "bills")
     pointers = (lake / "landing" / "deliveries").glob("cur2/*/2026-05/current.json")
     [pointer] = [path for path in pointers if "100000000001" in path.read_text()]
