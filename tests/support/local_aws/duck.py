@@ -32,7 +32,7 @@ class Duck:
 
         self.connection = duckdb.connect(
             ":memory:",
-            config={"threads": 2, "memory_limit": "2GB", "temp_directory": str(temporary / "spill")},
+            config={"threads": 1, "memory_limit": "2GB", "temp_directory": str(temporary / "spill")},
         )
         self.connection.execute("set timezone = 'UTC'")
         self.connection.execute("set enable_progress_bar = false")
