@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from dashboards import shown
+from dashboards import breakdowns, shown
 from dashboards.facts import Facts
 from dashboards.figures import MEASURES, ZERO, Mover, Slice
 
 BARS_SHOWN = 8
+# In a panel of twice the width.
+BREAKDOWN_BARS = 11
 
 
 def chart_rows(facts: Facts) -> dict[str, Any]:
@@ -28,6 +30,7 @@ def chart_rows(facts: Facts) -> dict[str, Any]:
         "accounts": [[account_label(part, facts.accounts), *_costs(part)] for part in facts.accounts[:BARS_SHOWN]],
         "months": [[shown.month(part.key), *_costs(part)] for part in facts.months],
         "purchases": [[part.name, *_costs(part)] for part in facts.purchases[:BARS_SHOWN]],
+        **_divided(facts),
         "forecast": {measure: [one.ends_on[:7], shown.exact(one.expected)] for measure, one in facts.forecasts.items()},
         "anomalies": [
             [one.account_id, one.started_on, one.ended_on, one.service_name, shown.exact(one.impact)]
@@ -52,6 +55,24 @@ def chart_rows(facts: Facts) -> dict[str, Any]:
             for unit in facts.units
         ],
         "by_account": facts.cuts,
+    }
+
+
+def _divided(facts: Facts) -> dict[str, Any]:
+    """What stands in few bars: the month by region and by what else divides it, findings by month, snapshots by age."""
+    return {
+        "regions": [[part.name, *_costs(part)] for part in breakdowns.cut(facts.regions, BARS_SHOWN)],
+        "breakdowns": {
+            one.dimension: [[part.name, *_costs(part)] for part in breakdowns.cut(one.parts, BREAKDOWN_BARS)]
+            for one in facts.breakdowns
+        },
+        "history": [
+            [shown.month(one.period), *(shown.exact(many.monthly) for many in (one.opened, one.acted, one.gone))]
+            for one in facts.history.drawn
+        ],
+        "snapshot_ages": [
+            [one.name, *map(shown.exact, (one.there, one.gone, one.unknown))] for one in facts.snapshots.ages
+        ],
     }
 
 

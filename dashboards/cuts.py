@@ -36,12 +36,13 @@ def cuts(
     months: Sequence[Slice],
     found: Mapping[str, tuple[Findings, str]],
 ) -> dict[str, Cut]:
-    """By account id: `n`ame, `d`aily by service, `m`onths, `v`: what moved, `p`urchases, `t`otals, `f`indings."""
+    """By account id: `n`ame, `d`aily by service, `m`onths, `v`: moved, `p`urchases, `r`egions, `t`otals, `f`ound."""
     accounts = accounts[:SERIES_HELD]
     by_day = _daily(scope, daily, min(SERVICES_DRAWN, SERIES_HELD // len(accounts) - 1))
     by_month = _months(monthly, scope, [part.key for part in months])
     now, before = (_by_account(rows, "service_name") for rows in (scope.comparable, scope.previous))
     bought = _by_account(where(scope.current, charge_category="Usage"), "purchase_option")
+    places = _by_account(scope.current, "region_id")
     totals = {part.key: part for part in accounts}
     unused = _unused(scope.current)
     known = any(payer.is_previous_known for payer in scope.payers)
@@ -52,7 +53,8 @@ def cuts(
             "d": by_day.get(key, []),
             "m": by_month.get(key, [[0] * len(months) for _ in MEASURES]),
             "v": _moved(now.get(key, {}), before.get(key, {})) if known else [],
-            "p": [[name, *costs] for name, costs in sorted(bought.get(key, {}).items(), key=lambda at: -at[1][-1])],
+            "p": _ranked(bought.get(key, {})),
+            "r": _ranked(places.get(key, {})),
             "t": [
                 *(_cents(getattr(part, measure)) for measure in MEASURES),
                 *_pairs(now.get(key, {}), before.get(key, {}), known),
@@ -110,6 +112,10 @@ def _by_account(rows: pa.Table, column: str) -> dict[str, dict[str, Cents]]:
     for account, name, *costs in _rows(rows, ("sub_account_id", column)):
         found[account][name] = costs
     return found
+
+
+def _ranked(costs: dict[str, Cents]) -> list[list[Any]]:
+    return [[name, *of] for name, of in sorted(costs.items(), key=lambda at: -at[1][-1])]
 
 
 def _moved(now: dict[str, Cents], before: dict[str, Cents]) -> list[list[Any]]:

@@ -9,14 +9,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from dashboards import bought, cuts, figures, outlook, owned, shown
+from dashboards import bought, breakdowns, cuts, figures, history, outlook, owned, shown, snapshots
 from dashboards.bought import Covered, Step
+from dashboards.breakdowns import Breakdown
 from dashboards.figures import Daily, Mover, Reconciled, Slice, Totals
 from dashboards.findings import Findings, findings
+from dashboards.history import History
 from dashboards.outlook import Anomaly, Forecast
 from dashboards.owned import Tagged, Team, Unit
 from dashboards.panels import columns_of
 from dashboards.scope import Aside, Headline, asides, headline
+from dashboards.snapshots import Snapshots
 
 Rows = tuple[dict[str, Any], ...]
 
@@ -32,6 +35,8 @@ class Facts:
     accounts: tuple[Slice, ...]
     months: tuple[Slice, ...]
     purchases: tuple[Slice, ...]
+    regions: tuple[Slice, ...]
+    breakdowns: tuple[Breakdown, ...]
     forecasts: dict[str, Forecast]
     budgets: Rows
     causes: Rows
@@ -44,6 +49,8 @@ class Facts:
     pipeline: tuple[Step, ...]
     levers: tuple[Step, ...]
     realized: Rows
+    history: History
+    snapshots: Snapshots
     idle: Findings
     rightsizing: Findings
     reconciled: Reconciled
@@ -87,6 +94,8 @@ def gather(rows: Mapping[str, pa.Table], today: date) -> Facts:
         accounts=accounts,
         months=months,
         purchases=figures.purchases(scope),
+        regions=figures.regions(scope),
+        breakdowns=breakdowns.breakdowns(read["cost_breakdowns"], scope, today),
         forecasts=outlook.forecasts(read["cost_forecasts"], scope),
         budgets=outlook.budgets(read["budget_adherence"], scope),
         causes=outlook.causes(read["cost_movers"], scope),
@@ -99,6 +108,8 @@ def gather(rows: Mapping[str, pa.Table], today: date) -> Facts:
         pipeline=bought.pipeline(read["savings"], read["realized_savings"], scope),
         levers=bought.levers(read["savings"], scope),
         realized=bought.realized(read["realized_savings"], scope),
+        history=history.history(read["recommendation_history"], scope),
+        snapshots=snapshots.snapshots(read["snapshots"], scope),
         idle=found["idle"][0],
         rightsizing=found["rightsizing"][0],
         reconciled=figures.reconciled(read["reconciliation"], scope),

@@ -196,6 +196,12 @@ def purchases(shown: Headline) -> tuple[Slice, ...]:
     return tuple(sorted(found, key=lambda part: (-part.effective, part.name)))
 
 
+def regions(shown: Headline) -> tuple[Slice, ...]:
+    """Cost of the month to date by region, the largest first; what has no place is `global`."""
+    found = [Slice(name, name, *costs) for name, costs in sums(shown.current, "region_id").items()]
+    return tuple(sorted(found, key=lambda part: (-part.effective, part.name)))
+
+
 def months(monthly: pa.Table, shown: Headline) -> tuple[Slice, ...]:
     """The bills of the headline's payers and currency by month, oldest first, no month after the headline's."""
     found = sums(of_headline(monthly, shown), "billing_period")

@@ -33,6 +33,7 @@ class ChartView:
 
     `is_measured` puts the chosen measure before `sub`; `lead` is a sentence that is true of what the page opens with.
     `by_account` says whether it follows the account that a reader chose. `empty` is told where nothing is drawn.
+    Of several `choices`, value and words, one is drawn; `choose` is what is chosen, the first is drawn first.
     """
 
     id: str
@@ -47,6 +48,8 @@ class ChartView:
     by_account: bool = False
     lead: str = ""
     empty: str = ""
+    choose: str = ""
+    choices: tuple[tuple[str, str], ...] = field(default=())
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dashboards.charts import chart_rows
 from dashboards.facts import Facts, gather
 from dashboards.formats import write_whole
 from dashboards.panels import PANELS
+from dashboards.reading import rows_for_panels
 from dashboards.standing import Standing, State, overall, read_held_back, read_standing
 from dashboards.tiles import tiles
 from lake import zones
@@ -77,7 +78,12 @@ def draw(ws: Workspace, to: Path | None = None) -> PageReport:
 
 def _published(ws: Workspace, name: str) -> PublishedMart | MartFiles:
     """A mart with its rows; one that no panel reads without them: only its standing is told."""
-    published = read_mart(ws.store, name) if name in DRAWN else mart_files(ws.store, name)
+    today = ws.now.date()
+    published: PublishedMart | MartFiles | None
+    if name in DRAWN:
+        published = read_mart(ws.store, name, lambda file: rows_for_panels(file, name, today))
+    else:
+        published = mart_files(ws.store, name)
     if published is None:
         raise LakeError(
             f"The mart {name} is not published, so there is nothing to draw.",

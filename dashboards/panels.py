@@ -84,6 +84,15 @@ _REALIZED = (
     *(*_SCOPE, "action", "verb", "sub_account_id", "resource_id", "acted_at", "expected_cost", "actual_cost"),
     *("saved_cost", "status", "estimated_monthly_savings_cost", "monthly_savings_cost"),
 )
+_BREAKDOWN = (*_SCOPE, "charged_on", "dimension", "dimension_value", *_MEASURES)
+_HISTORY = (
+    *(*_SCOPE, *_ACCOUNT, "resource_id", "resource_type", "rule_id", "lever", "state", "owner"),
+    *("first_billing_period", "months_found", "first_monthly_savings_cost", "monthly_savings_cost", "acted_at"),
+)
+_SNAPSHOT = (
+    *(*_SCOPE, "is_latest_period", *_ACCOUNT, "region_id", "snapshot_id", "owner", "monthly_cost", "age_days"),
+    *("volume_size_gb", "snapshot_standing", "source_volume_standing", "image_standing", "managed_by"),
+)
 _UNIT = (*_SCOPE, "driver_name", "team", "service_name", "effective_cost", "quantity", "unit_cost")
 
 
@@ -153,6 +162,16 @@ PANELS: tuple[Panel, ...] = (
         (*_DAY, "purchase_option", *_MEASURES),
         _EFFECTIVE,
     ),
+    _chart(
+        *("regions", "Cost by region", (_DAILY, "effective_cost", "region_id")),
+        (*_DAY, "region_id", *_MEASURES),
+        _EFFECTIVE,
+    ),
+    _chart(
+        *("breakdowns", "What it is made of", ("cost_breakdowns", "effective_cost", "dimension_value")),
+        _BREAKDOWN,
+        "finops report cost_breakdowns",
+    ),
     _list("budgets", "Budgets", "budget_adherence", "limit_cost", _BUDGET, "finops report budget_adherence"),
     _chart(
         *("coverage", "What commitments cover", ("commitment_coverage", "eligible_list_cost", "service_name")),
@@ -175,6 +194,22 @@ PANELS: tuple[Panel, ...] = (
         "finops report savings",
     ),
     _list("realized", "What was saved", "realized_savings", "saved_cost", _REALIZED, "finops report realized_savings"),
+    _chart(
+        *("history", "What became of findings", ("recommendation_history", "monthly_savings_cost", "state")),
+        _HISTORY,
+        "finops report recommendation_history",
+    ),
+    _list(
+        *("longest", "Open longest", "recommendation_history", "monthly_savings_cost"),
+        _HISTORY,
+        "finops report recommendation_history",
+    ),
+    _chart(
+        *("snapshot_ages", "Snapshots by age", ("snapshots", "monthly_cost", "source_volume_standing")),
+        _SNAPSHOT,
+        "finops report snapshots",
+    ),
+    _list("snapshots", "Dearest snapshots", "snapshots", "monthly_cost", _SNAPSHOT, "finops report snapshots"),
     _list("idle", "Idle resources", "idle_resources", "monthly_cost", _IDLE, "finops report idle"),
     _list(
         *("rightsizing", "Rightsizing", "rightsizing_recommendations", "monthly_savings_cost"),

@@ -29,7 +29,7 @@ _PARTS = {
     "coverage": ("plan_covered_list_cost", "reservation_covered_list_cost", "on_demand_list_cost"),
 }
 # Charts over time show every month or day.
-_OVER_TIME = ("daily", "months", "units")
+_OVER_TIME = ("daily", "months", "units", "history")
 # Rows that a data set has: what adds up, each resource once, as on the page.
 _RANK = (
     "row_number() over (partition by billing_period, billing_account_id, sub_account_id, region_id, resource_id "
@@ -39,6 +39,8 @@ _WHERE = {
     "savings": "is_counted",
     "cost_forecasts": "horizon = 'month' and scope = 'payer' and measure = 'effective_cost'",
     "reconciliation": "invoice_id = 'all'",
+    # Every dimension is the whole bill: only rows of one may be added up.
+    "cost_breakdowns": "dimension = 'usage_type'",
 }
 _BEST = {"idle_resources": "monthly_cost", "rightsizing_recommendations": "monthly_savings_cost"}
 _KINDS = {"varchar": "STRING", "boolean": "STRING", "date": "DATETIME", "timestamp": "DATETIME", "bigint": "INTEGER"}

@@ -80,6 +80,18 @@ def until(rows: pa.Table, last: date) -> pa.Table:
     return rows.filter(pc.less_equal(rows["charged_on"], pa.scalar(last)))
 
 
+def to_date(in_month: pa.Table, payers: tuple[PayerMonth, ...], today: date) -> pa.Table:
+    """The rows of a month that the headline counts: each payer's until its newest day of usage."""
+    # A finished month is its whole bill, with charges dated after its last day of usage.
+    parts = [
+        until(
+            where(in_month, billing_account_id=payer.billing_account_id), today if payer.is_complete else payer.through
+        )
+        for payer in payers
+    ]
+    return pa.concat_tables([in_month.slice(0, 0), *parts])
+
+
 def month_before(period: str) -> str:
     """The billing period before one, both YYYY-MM."""
     return f"{first_day(period) - timedelta(days=1):%Y-%m}"
@@ -127,8 +139,8 @@ def headline(daily: pa.Table, today: date) -> Headline:
         currency=currency,
         through=through,
         payers=payers,
-        current=_to_date(in_month, payers, today),
-        comparable=_to_date(in_month, known, today),
+        current=to_date(in_month, payers, today),
+        comparable=to_date(in_month, known, today),
         previous=_same_days_before(earlier, known, period, today),
         past=until(money, through),
     )
@@ -163,17 +175,6 @@ def _payer_month(in_month: pa.Table, earlier: pa.Table, payer: str, period: str,
     own = pc.max(used["charged_on"]).as_py() if used.num_rows else through
     known = where(earlier, billing_account_id=payer).num_rows > 0
     return PayerMonth(payer, own, own >= last_day(period), known)
-
-
-def _to_date(in_month: pa.Table, payers: tuple[PayerMonth, ...], today: date) -> pa.Table:
-    # A finished month is its whole bill, with charges dated after its last day of usage.
-    parts = [
-        until(
-            where(in_month, billing_account_id=payer.billing_account_id), today if payer.is_complete else payer.through
-        )
-        for payer in payers
-    ]
-    return pa.concat_tables([in_month.slice(0, 0), *parts])
 
 
 def _same_days_before(earlier: pa.Table, payers: tuple[PayerMonth, ...], period: str, today: date) -> pa.Table:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from dashboards import shown, view_bought, view_lists
+from dashboards import breakdowns, shown, view_bought, view_found, view_lists
 from dashboards.charts import account_label
 from dashboards.facts import Facts
 from dashboards.figures import MEASURES, ZERO, Slice
@@ -49,10 +49,13 @@ def _sections(facts: Facts) -> tuple[Section, ...]:
     """Charts and lists in the order in which they stand: pairs share a row."""
     pairs: tuple[tuple[Section, Section], ...] = (
         (view_lists.causes(facts), view_lists.anomalies(facts)),
+        (_regions(facts), _breakdowns(facts)),
         (view_lists.teams(facts), view_lists.tags(facts)),
         (view_bought.coverage(facts), view_bought.commitments(facts)),
         (view_bought.budgets(facts), view_lists.units(facts)),
         (view_bought.pipeline(facts), view_bought.realized(facts)),
+        (view_found.history(facts), view_found.longest(facts)),
+        (view_found.snapshot_ages(facts), view_found.snapshots(facts)),
     )
     rows = [_row(*pair) for pair in pairs]
     # What has nothing to show says so in a line, below all that has.
@@ -185,6 +188,53 @@ def _purchases(facts: Facts) -> ChartView:
         is_measured=True,
         by_account=True,
         empty="No usage is on this bill.",
+    )
+
+
+def _regions(facts: Facts) -> ChartView:
+    whole = sum((part.effective for part in facts.regions), ZERO)
+    rows = tuple(
+        (part.name, *_amounts(part, facts), shown.percent(shown.share(part.effective, whole))) for part in facts.regions
+    )
+    return ChartView(
+        id="regions",
+        title=panel("regions").title,
+        sub=f"cost, {facts.days_now}. What has no place is global.",
+        label=f"Bars: cost by region. Largest: {facts.regions[0].name}.",
+        grid=_grid("Every region", ("Region", *_HEADS, "Share"), rows),
+        width="c4",
+        is_empty=not rows,
+        is_measured=True,
+        by_account=True,
+        empty="No charge is in any region.",
+    )
+
+
+def _breakdowns(facts: Facts) -> ChartView:
+    # Each dimension is the whole bill, so its shares are of the same sum.
+    rows = tuple(
+        (one.title, part.name, *_amounts(part, facts), shown.percent(shown.share(part.effective, whole)))
+        for one in facts.breakdowns
+        for whole in (sum((part.effective for part in one.parts), ZERO),)
+        for part in breakdowns.cut(one.parts, breakdowns.LISTED)
+    )
+    return ChartView(
+        id="breakdowns",
+        title=panel("breakdowns").title,
+        sub=f"cost, {facts.days_now}. Each way to divide it adds up to all of it.",
+        label="Bars: cost by usage type, tag, cost category or purchase option, whichever is chosen.",
+        grid=Grid(
+            f"Every way to divide it, the largest {breakdowns.LISTED} of each",
+            ("By", "Value", *_HEADS, "Share"),
+            frozenset({2, 3, 4, 5}),
+            rows,
+        ),
+        width="c8",
+        is_empty=not rows,
+        is_measured=True,
+        empty="The mart has no cost of this month.",
+        choose="By",
+        choices=tuple((one.dimension, one.title) for one in facts.breakdowns),
     )
 
 

@@ -7,7 +7,7 @@ in a stream.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,17 +80,19 @@ def mart_files(store: Store, name: str) -> MartFiles | None:
     )
 
 
-def read_mart(store: Store, name: str) -> PublishedMart | None:
+def read_mart(
+    store: Store, name: str, rows_of: Callable[[pq.ParquetFile], pa.Table] | None = None
+) -> PublishedMart | None:
     """The mart as published now, or None when it never was. The rows and the version come from one read.
 
-    Raises LakeError when a file is damaged.
+    `rows_of` takes of each file what a reader needs; without it, all. Raises LakeError when a file is damaged.
     """
     keys = mart_keys(store, name)
     contents = {key: content for key in keys if (content := store.read(key)) is not None}
     if not contents:
         return None
     try:
-        rows = pa.concat_tables(_rows_of(content) for content in contents.values())
+        rows = pa.concat_tables((rows_of or _all_rows)(_opened(content)) for content in contents.values())
     except pa.ArrowException as error:
         raise _damaged(store, name, keys) from error
     return PublishedMart(
@@ -98,10 +100,14 @@ def read_mart(store: Store, name: str) -> PublishedMart | None:
     )
 
 
-def _rows_of(content: bytes) -> pa.Table:
+def _opened(content: bytes) -> pq.ParquetFile:
+    return pq.ParquetFile(pa.BufferReader(content))
+
+
+def _all_rows(file: pq.ParquetFile) -> pa.Table:
     # By this thread alone. A thread of Arrow's that still held the Python bytes when the interpreter ended would abort
     # the process, after all was done: about once in thirty short runs.
-    return pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
+    return file.read(use_threads=False)
 
 
 def _damaged(store: Store, name: str, keys: Sequence[str]) -> LakeError:

@@ -5,7 +5,8 @@
   const byId = (id) => document.getElementById(id);
   const all = (selector, within) => [...(within || document).querySelectorAll(selector)];
   const rows = JSON.parse(byId("marts").textContent);
-  const state = { measure: "effective", account: "" };
+  const state = { measure: "effective", account: "", by: Object.keys(rows.breakdowns)[0] || "" };
+  const opened = state.by;
   const drawn = new Map();
   const off = new Set();
   const first = new Map();
@@ -43,6 +44,7 @@
       movers: rows.movers.map(([name, ...costs]) => [name, ...costs.map(Number)]),
       months: rows.months.map(([name, ...costs]) => [name, ...costs.map(Number)]),
       purchases: rows.purchases.map(([name, ...costs]) => [name, ...costs.map(Number)]),
+      regions: rows.regions.map(([name, ...costs]) => [name, ...costs.map(Number)]),
     };
   }
 
@@ -57,6 +59,7 @@
       movers: cut.v.map(([name, ...costs]) => [name, ...amounts(costs)]),
       months: rows.months.map(([name], at) => [name, ...amounts(cut.m.map((costs) => costs[at]))]),
       purchases: cut.p.map(([name, ...costs]) => [name, ...amounts(costs)]),
+      regions: cut.r.map(([name, ...costs]) => [name, ...amounts(costs)]),
     };
   }
 
@@ -152,6 +155,10 @@
     const common = base();
     const turned = [...bars].reverse();
     const last = parts.length - 1;
+    // Names on two lines would run into one another; the tooltip has them whole.
+    const many = turned.length > 9;
+    // What stands for many at once is no bar like the others.
+    const pale = (row, value) => (/^[\d,]+ others$/.test(row[0]) ? { value, itemStyle: { color: colour("--before") } } : value);
     const total = (at) => sum(turned[at].slice(1).map(Number));
     put(holder, {
       ...common,
@@ -161,12 +168,12 @@
       yAxis: {
         ...common.axis, type: "category", data: turned.map((row) => row[0]),
         axisLabel: {
-          color: colour("--ink"), fontSize: 12, width: Math.max(90, (holder.clientWidth || 360) * 0.34),
-          overflow: "break", lineHeight: 14, interval: 0, formatter: shortName,
+          color: colour("--ink"), fontSize: 12, width: Math.max(90, (holder.clientWidth || 360) * (many ? 0.4 : 0.34)),
+          overflow: many ? "truncate" : "break", lineHeight: 14, interval: 0, formatter: shortName,
         },
       },
       series: parts.map(([name, fill], part) => ({
-        name, type: "bar", stack: stack ? "whole" : undefined, data: turned.map((row) => Number(row[part + 1])), color: colour(fill),
+        name, type: "bar", stack: stack ? "whole" : undefined, data: turned.map((row) => pale(row, Number(row[part + 1]))), color: colour(fill),
         barCategoryGap: "32%", barGap: "8%", barMaxWidth: 22, itemStyle: { borderRadius: stack ? 0 : 2 },
         label: {
           show: part === last, position: "right", color: colour("--ink"), fontSize: 11.5,
@@ -238,6 +245,29 @@
     });
   }
 
+  // What was found for the first time stands above the line, what was closed below it.
+  function drawHistory() {
+    const holder = byId("chart-history");
+    if (!holder) return;
+    const common = base();
+    const bar = (name, at, fill, sign) => ({
+      name, type: "bar", stack: "found", barMaxWidth: 46, color: colour(fill), data: rows.history.map((month) => sign * Number(month[at])),
+    });
+    const told = (amount) => money(Math.abs(Number(amount)), 2);
+    put(holder, {
+      ...common,
+      grid: room(6, 14),
+      tooltip: { ...common.tooltip, axisPointer: { type: "none" }, valueFormatter: told },
+      ...axes(common, rows.history.map((month) => month[0]), (amount) => brief(Math.abs(amount))),
+      series: [bar("Opened", 1, "--s1", 1), bar("Acted upon", 2, "--s4", -1), bar("Gone by itself", 3, "--before", -1)],
+    });
+  }
+
+  function drawBreakdown() {
+    const at = MEASURES.indexOf(state.measure) + 1;
+    drawBars("breakdowns", (rows.breakdowns[state.by] || []).map((row) => [row[0], row[at]]), [[capital(state.measure), "--s1"]], false);
+  }
+
   function drawTeam(slug) {
     const holder = document.querySelector(`[data-team="${CSS.escape(slug)}"]`);
     if (!holder) return;
@@ -265,9 +295,13 @@
     drawBars("accounts", rows.accounts.map((row) => [row[0], row[1 + at]]), [[name, "--s1"]], false);
     drawMonths(view);
     drawBars("purchases", view.purchases.map((row) => [row[0], row[1 + at]]), [[name, "--s4"]], false);
+    drawBars("regions", view.regions.slice(0, 9).map((row) => [row[0], row[1 + at]]), [[name, "--s1"]], false);
+    drawBreakdown();
     drawBars("teams", rows.teams, [["Direct", "--s1"], ["Part of what is shared", "--s2"]], true);
     drawBars("coverage", rows.coverage, [["Savings plans", "--s1"], ["Reservations", "--s3"], ["On demand", "--before"]], true);
     drawBars("pipeline", rows.pipeline, [["A month", "--s4"]], false);
+    drawBars("snapshot_ages", rows.snapshot_ages, [["Volume is there", "--s1"], ["Volume is gone", "--s2"], ["Not known", "--before"]], true);
+    drawHistory();
     drawUnits();
     legend(view);
     return view;
@@ -321,7 +355,7 @@
   }
 
   function tables(view) {
-    if (!state.account) return ["daily", "movers", "months", "purchases"].forEach((id) => rebuild(id, null));
+    if (!state.account) return ["daily", "movers", "months", "purchases", "regions"].forEach((id) => rebuild(id, null));
     const exact = (amount) => money(amount, 2);
     const costs = (row) => row.slice(1, 4).map(exact);
     const bought = sum(view.purchases.map((row) => row[3]));
@@ -331,6 +365,8 @@
     ]));
     rebuild("months", view.months.map((row) => [row[0], ...costs(row)]).reverse());
     rebuild("purchases", view.purchases.map((row) => [row[0], ...costs(row), percent((100 * row[3]) / bought)]));
+    const placed = sum(view.regions.map((row) => row[3]));
+    rebuild("regions", view.regions.map((row) => [row[0], ...costs(row), percent((100 * row[3]) / placed)]));
   }
 
   function tile(id, figure, note, more) {
@@ -433,10 +469,11 @@
       each.textContent = each.dataset.command + own;
     });
     byId("choose-account").value = state.account;
+    if (byId("choose-breakdowns")) byId("choose-breakdowns").value = state.by;
     return `${capital(state.measure)} cost of ${name}`;
   }
 
-  // The address holds what is chosen: #measure=billed&account=…, or #team-… for the page of a team.
+  // The address holds what is chosen: #measure=billed&account=…&by=…, or #team-… for the page of a team.
   function read() {
     const fragment = decodeURIComponent(location.hash.slice(1));
     const slug = fragment.startsWith("team-") ? fragment.slice(5) : "";
@@ -449,6 +486,7 @@
     const account = asked.get("account") || "";
     state.measure = MEASURES.includes(measure) ? measure : "effective";
     state.account = account in rows.by_account ? account : "";
+    state.by = asked.get("by") in rows.breakdowns ? asked.get("by") : opened;
     return true;
   }
 
@@ -456,6 +494,7 @@
     Object.assign(state, change);
     const asked = new URLSearchParams({ measure: state.measure });
     if (state.account) asked.set("account", state.account);
+    if (state.by !== opened) asked.set("by", state.by);
     history.replaceState(null, "", "#" + asked);
     byId("said").textContent = show();
   }
@@ -465,6 +504,8 @@
     document.querySelector(".choices").addEventListener("submit", (event) => event.preventDefault());
     all(".choice button").forEach((button) => button.addEventListener("click", () => choose({ measure: button.dataset.measure })));
     byId("choose-account").addEventListener("change", (event) => choose({ account: event.target.value }));
+    all(".choose").forEach((each) => { each.hidden = false; });
+    if (byId("choose-breakdowns")) byId("choose-breakdowns").addEventListener("change", (event) => choose({ by: event.target.value }));
     if (byId("choose-team")) {
       byId("choose-team").addEventListener("change", (event) => { location.hash = event.target.value ? "team-" + event.target.value : "figures"; });
     }

@@ -429,7 +429,6 @@ def marts(daily: Rows | None = None, idle: Rows | None = None, rightsizing: Rows
     return {
         "daily_costs": charges,
         "monthly_costs": monthly_rows(charges),
-        "cost_breakdowns": [],
         "cost_comparisons": [],
         "allocated_costs": [],
         **(built_more.marts() if daily is None else {mart: [] for mart in built_more.marts()}),
@@ -442,8 +441,6 @@ def marts(daily: Rows | None = None, idle: Rows | None = None, rightsizing: Rows
         ],
         "idle_resources": [idle_row(i) for i in range(23)] if idle is None else idle,
         "rightsizing_recommendations": [rightsizing_row(i) for i in range(31)] if rightsizing is None else rightsizing,
-        "recommendation_history": [],
-        "snapshots": [],
         "reconciliation": reconciliation_rows(charges),
         "identities": [],
         "focus_1_2": [],

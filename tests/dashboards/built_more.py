@@ -243,6 +243,70 @@ def realized_row(index: int, status: str, estimated: int, shown: int | None, **c
     return row | columns
 
 
+def part_row(dimension: str, value: str, cost: int, day: int = 20, **columns: Any) -> Row:
+    """A day's cost of one value of a dimension."""
+    row = {
+        **_SCOPE,
+        "charged_on": date(2026, 11, day),
+        "sub_account_id": WEB,
+        "sub_account_name": "prod-web",
+        "dimension": dimension,
+        "dimension_value": value,
+        **dict.fromkeys(("billed_cost", "amortized_cost", "effective_cost"), Decimal(cost)),
+    }
+    return row | columns
+
+
+def history_row(index: int, state: str, saving: int, **columns: Any) -> Row:
+    """A finding that has stood since September, and what became of it."""
+    row = {
+        **_SCOPE,
+        "is_latest_period": True,
+        "sub_account_id": WEB,
+        "sub_account_name": "prod-web",
+        "region_id": "eu-west-1",
+        "resource_id": f"vol-{index:017x}",
+        "resource_type": "EBS volume",
+        "rule_id": "unattached_volume",
+        "service_name": "Amazon Elastic Compute Cloud",
+        "confidence": "high",
+        "found_in": "idle_resources",
+        "lever": "delete",
+        "state": state,
+        "first_billing_period": "2026-09",
+        "last_seen_on": date(2026, 11, 22),
+        "months_found": 3,
+        **dict.fromkeys(("first_monthly_savings_cost", "monthly_savings_cost"), Decimal(saving)),
+        "monthly_savings_cost_change": Decimal(0),
+    }
+    return row | columns
+
+
+def snapshot_row(index: int, cost: int, age: int | None, volume: str = "there", **columns: Any) -> Row:
+    """A snapshot of which all is known, or, without an age, nothing."""
+    row = {
+        **_SCOPE,
+        "is_latest_period": True,
+        "sub_account_id": WEB,
+        "sub_account_name": "prod-web",
+        "region_id": "eu-west-1",
+        "resource_id": f"arn:aws:ec2:eu-west-1::snapshot/snap-{index:017x}",
+        "snapshot_id": f"snap-{index:017x}",
+        "owner": None,
+        "first_billed_on": date(2026, 11, 1),
+        "last_billed_on": date(2026, 11, 22),
+        "effective_cost": Decimal(cost),
+        "monthly_cost": Decimal(cost),
+        "snapshot_standing": "unknown" if age is None else "there",
+        "age_days": age,
+        "volume_size_gb": None if age is None else 500,
+        "source_volume_standing": volume,
+        "image_standing": "unknown" if age is None else "unused",
+        "managed_by": None,
+    }
+    return row | columns
+
+
 def marts() -> dict[str, list[Row]]:
     """Every one of these marts with something to show."""
     return {
@@ -275,6 +339,27 @@ def marts() -> dict[str, list[Row]]:
             tag_row("cost_center", 400, variant_tag_key="CostCenter", variant_cost=Decimal(90)),
         ],
         "unit_costs": [unit_row("2026-09", 5000, 100), unit_row("2026-10", 5200, None), unit_row("2026-11", 4000, 64)],
+        "cost_breakdowns": [
+            *(part_row("usage_type", f"BoxUsage:m7g.{size}xlarge", 100 - size) for size in range(1, 20)),
+            part_row("tag:team", "web", 700),
+            part_row("tag:team", "(untagged)", 1010),
+            part_row("purchase_option", "On-Demand", 1710),
+        ],
+        "recommendation_history": [
+            history_row(0, "open", 40),
+            history_row(
+                1, "open", 90, first_billing_period="2026-10", months_found=2, first_monthly_savings_cost=Decimal(60)
+            ),
+            history_row(2, "acted", 30, acted_at=datetime(2026, 11, 9, 8, tzinfo=UTC).replace(tzinfo=None)),
+            history_row(3, "gone", 25, billing_period="2026-09", months_found=1, is_latest_period=False),
+        ],
+        "snapshots": [
+            snapshot_row(0, 80, 12),
+            snapshot_row(1, 300, 900, "gone"),
+            snapshot_row(2, 120, 700, "gone", managed_by="AWS Backup"),
+            snapshot_row(3, 55, 200, "gone", image_standing="used"),
+            snapshot_row(4, 20, None, "unknown", owner="maria.lopez"),
+        ],
         "savings": [
             found_row(0, "delete", 200, is_actionable=True),
             found_row(1, "modernise", 90),

@@ -148,6 +148,21 @@ def test_reader_chooses_an_account_and_the_address_keeps_it(browser: Browser, pa
         assert again.said == []
 
 
+def test_reader_chooses_what_the_month_is_divided_by_and_the_address_keeps_it(
+    browser: Browser, page_file: Path
+) -> None:
+    with Visit(browser, page_file, 1400) as visit:
+        assert "BoxUsage:m7g.1xlarge" in visit.page.inner_text("#chart-breakdowns")
+        visit.page.select_option("#choose-breakdowns", "tag:team")
+        assert "(untagged)" in visit.page.inner_text("#chart-breakdowns")
+        address = visit.page.url
+        visit.page.select_option("#choose-breakdowns", "usage_type")
+        assert "by=" not in visit.page.url
+    with Visit(browser, page_file, 420, fragment=address.partition("#")[2]) as again:
+        assert again.page.input_value("#choose-breakdowns") == "tag:team"
+        assert "(untagged)" in again.page.inner_text("#chart-breakdowns")
+
+
 def test_team_has_a_page_that_an_address_leads_to_even_without_scripts(browser: Browser, page_file: Path) -> None:
     with Visit(browser, page_file, 420, script=False, fragment="team-web") as visit:
         assert visit.page.inner_text("#team-web h2") == "What web costs in Nov 2026: $735.00"

@@ -145,7 +145,8 @@ def hostile_marts(daily: built.Rows) -> built.Marts:
         [built.rightsizing_row(0, **found, current_type=HOSTILE, recommended_type=HOSTILE)],
     )
     told = (*names, "service_name", "usage_type", "top_resources", "budget_name", "team", "environment", "tag_key")
-    told = (*told, "variant_tag_key", "driver_name", "action", "verb", "cause", "lever")
+    told = (*told, "variant_tag_key", "driver_name", "action", "verb", "cause", "lever", "dimension", "dimension_value")
+    told = (*told, "rule_id", "snapshot_id", "managed_by")
     for mart, rows in {
         **built_more.marts(),
         **{each: marts[each] for each in ("commitment_usage", "commitment_coverage")},

@@ -62,6 +62,17 @@ where charged_on = date '2026-11-22'
 """
 
 
+_BREAKDOWNS = """
+select
+    charges.* exclude (service_name, purchase_option),
+    dimensions.dimension,
+    printf('%s with a long name %03d', dimensions.dimension, charges.service * 7 + charges.charged_on.day() % 7)
+        as dimension_value
+from (select *, right(service_name, 2)::int as service from charges) as charges,
+    (select unnest(['usage_type', 'purchase_option', 'tag:team', 'cost_category:product']) as dimension) as dimensions
+"""
+
+
 def publish(store: LocalStore, services: int = SERVICES) -> None:
     """Write every mart where `finops build` would."""
     import duckdb
@@ -71,7 +82,11 @@ def publish(store: LocalStore, services: int = SERVICES) -> None:
     built.publish(store, {mart: rows for mart, rows in {**small, **built_more.marts()}.items() if mart in MART_NAMES})
     with duckdb.connect() as engine:
         engine.execute(f"create table charges as {_CHARGES.format(**words)}")
-        for mart, query in (("daily_costs", "from charges"), ("monthly_costs", _MONTHLY)):
+        for mart, query in (
+            ("daily_costs", "from charges"),
+            ("monthly_costs", _MONTHLY),
+            ("cost_breakdowns", _BREAKDOWNS),
+        ):
             _write(store, mart, engine.execute(query).to_arrow_table())
     built.publish(store, {"team_costs": _teams(services)})
 
