@@ -597,6 +597,32 @@ def test_cudos_quantities_and_resources_of_every_kind_of_usage_are_those_of_focu
     ) == (set(), set())
 
 
+def test_cudos_instance_families_platforms_tenancies_and_engines_are_in_our_sku_price_details(
+    cudos: DuckDBPyConnection,
+):
+    """Of instances alone, and but for capitals; where the bill names no family, it is in the type."""
+    property_of = "coalesce(json_extract_string(SkuPriceDetails, '$.{}'), '')".format
+    assert _both(
+        cudos,
+        """
+        select billing_period, linked_account_id, usage_type, instance_type,
+            lower(coalesce(
+                nullif(instance_type_family, ''), regexp_extract(instance_type, '^(db.|cache.)?([^.]+)', 2)
+            )), platform, tenancy, database_engine, sum(usage_quantity)
+        from summary where charge_category = 'Running_Usage' and instance_type <> '' group by all
+        """,
+        f"""
+        select x_BillingPeriod, SubAccountId, x_UsageType, {property_of("InstanceType")},
+            {property_of("InstanceSeries")}, {property_of("OperatingSystem")}, {property_of("x_Tenancy")},
+            {property_of("x_DatabaseEngine")}, sum(cast(ConsumedQuantity as decimal(38, 10)))
+        from focus_1_2
+        where ChargeCategory = 'Usage' and CommitmentDiscountStatus is distinct from 'Unused'
+            and SkuPriceDetails is not null
+        group by all
+        """,
+    ) == (set(), set())
+
+
 @pytest.mark.parametrize(
     ("dimension", "value"),
     [

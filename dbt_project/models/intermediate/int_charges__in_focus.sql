@@ -9,6 +9,7 @@
     'list_unit_price', 'list_cost', 'contracted_cost', 'commitment_discount_quantity',
     'commitment_discount_unit', 'x_unused_commitment_quantity', 'capacity_reservation_id',
     'capacity_reservation_status', 'billing_currency', 'x_product_family', 'x_instance_type', 'x_operating_system',
+    'x_tenancy', 'x_database_engine',
     'x_bill_type', 'x_told_charge_frequency', 'x_told_service_category', 'x_told_service_subcategory',
     'x_told_provider_name', 'x_told_list_cost', 'x_told_contracted_cost',
 ] -%}

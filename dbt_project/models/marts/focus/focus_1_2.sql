@@ -146,8 +146,7 @@ final as (
         case when priced.category <> 'Tax' and priced.sku_id is not null then priced.x_usage_type end as SkuMeter,
         case
             when priced.category = 'Tax' or priced.sku_price_id is null or priced.x_instance_type is null then null
-            else '{"InstanceType":"' || replace(priced.x_instance_type, '"', '') || '"'
-                || coalesce(',"OperatingSystem":"' || replace(priced.x_operating_system, '"', '') || '"', '') || '}'
+            else {{ sku_price_details('priced') }}
         end as SkuPriceDetails,
         case when priced.category <> 'Tax' then priced.sku_price_id end as SkuPriceId,
         priced.sub_account_id as SubAccountId,
