@@ -11,7 +11,6 @@ from pathlib import Path
 from tests.support.local_aws.server import REGION, start
 from tests.support.local_aws.throttle import Throttle
 
-
 # Trees of parsed SQL are many things that live for long: Python need not look through them every moment.
 gc.set_threshold(50_000, 20, 20)
 
