@@ -12,6 +12,9 @@ from lake.workspace import Workspace
 if TYPE_CHECKING:
     from quality.checkpoint import Result
 
+# Whatever is asked of the copies, it answers.
+_OF_COPIES = "duckdb"
+
 
 def write(ws: Workspace, outcomes: Sequence[Result], *, engine: str, gx_version: str) -> str:
     """Write one Parquet file for this validation; its key. `validated_at` is a timestamp in UTC.
@@ -49,7 +52,7 @@ def write(ws: Workspace, outcomes: Sequence[Result], *, engine: str, gx_version:
             "observed": outcome.observed or None,
             "unexpected_count": outcome.unexpected_count,
             "validated_at": ws.now,
-            "engine": engine,
+            "engine": _OF_COPIES if outcome.expectation.of_copy else engine,
             "gx_version": gx_version,
         }
         for outcome in outcomes

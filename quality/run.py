@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lake import verdicts, zones
@@ -75,7 +75,9 @@ def validate(ws: Workspace, meter: Meter | None = None) -> ValidationReport:
         if asks_athena:
             suites = tuple(counting(suite, _rows(copies[suite.mart], asked[suite.mart])) for suite in suites)
         source = _athena(ws, asked) if asks_athena else _duckdb(copies, asked)
-        outcomes = evaluate(source, suites)
+        outcomes = evaluate(source, _asking(suites, of_copy=False) if asks_athena else suites)
+        if asks_athena and any(one.of_copy for suite in suites for one in suite.expectations):
+            outcomes += evaluate(_duckdb(copies, asked), _asking(suites, of_copy=True))
         if meter is not None:
             meter.require_budget()
         through = data_through(copies, ws.now.date())
@@ -92,6 +94,14 @@ def validate(ws: Workspace, meter: Meter | None = None) -> ValidationReport:
 def _rows(copied: Copied, months: Sequence[str]) -> int:
     """How many rows are asked about."""
     return sum(copied.months[month].row_count for month in months) if months else copied.row_count
+
+
+def _asking(suites: Sequence[Suite], *, of_copy: bool) -> tuple[Suite, ...]:
+    """The suites with what is asked of the copies, or without."""
+    return tuple(
+        replace(suite, expectations=tuple(one for one in suite.expectations if one.of_copy == of_copy))
+        for suite in suites
+    )
 
 
 def _duckdb(copies: Mapping[str, Copied], asked: Mapping[str, Sequence[str]]) -> Source:

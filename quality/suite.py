@@ -21,6 +21,7 @@ _MEANING = Path(__file__).parent / "expectations.py"
 FRESH_FOR = timedelta(days=3)
 
 _REQUIRED = {"expect", "severity", "description"}
+_COPY = "copy"
 _FOR_EACH = "for_each_"
 
 
@@ -29,12 +30,14 @@ class Expectation:
     """One thing we expect of a mart. `kind` is a name that Great Expectations knows, `arguments` its arguments.
 
     `description` is a sentence for users, unique within the suite; `column` is empty where no single one is meant.
+    `of_copy` says that the copy of the hashed files is asked with either engine: in Athena the answer would be dear.
     """
 
     kind: str
     arguments: Mapping[str, Any]
     severity: str
     description: str
+    of_copy: bool = False
 
     @property
     def column(self) -> str:
@@ -88,12 +91,16 @@ def load_suite(path: Path, parameters: Mapping[str, str]) -> Suite:
 def _entries(item: Mapping[str, Any], parameters: Mapping[str, str]) -> Iterator[Expectation]:
     """The expectations of one YAML item: one, or one for each value of its `for_each_<argument>`."""
     each = [key for key in item if key.startswith(_FOR_EACH)]
-    unknown = set(item) - _REQUIRED - {"with"} - set(each)
+    unknown = set(item) - _REQUIRED - {"with", "ask"} - set(each)
     if unknown or _REQUIRED - set(item) or len(each) > 1 or item["severity"] not in SEVERITIES:
-        raise ValueError(f"an item needs {sorted(_REQUIRED)}, may have 'with' and one for_each, and has {sorted(item)}")
+        may = "'with', 'ask' and one for_each"
+        raise ValueError(f"an item needs {sorted(_REQUIRED)}, may have {may}, and has {sorted(item)}")
+    if item.get("ask", _COPY) != _COPY:
+        raise ValueError(f"an item asks the {_COPY} or says nothing of whom it asks, and this one asks {item['ask']}")
+    of_copy = "ask" in item
     arguments = {name: _value(value, parameters) for name, value in item.get("with", {}).items()}
     if not each:
-        yield Expectation(item["expect"], arguments, item["severity"], item["description"])
+        yield Expectation(item["expect"], arguments, item["severity"], item["description"], of_copy)
         return
     argument = each[0].removeprefix(_FOR_EACH)
     for value in item[each[0]]:
@@ -101,7 +108,8 @@ def _entries(item: Mapping[str, Any], parameters: Mapping[str, str]) -> Iterator
             name: _filled(given, argument, value) if isinstance(given, str) else given
             for name, given in arguments.items()
         } | {argument: value}
-        yield Expectation(item["expect"], filled, item["severity"], _filled(item["description"], argument, value))
+        said = _filled(item["description"], argument, value)
+        yield Expectation(item["expect"], filled, item["severity"], said, of_copy)
 
 
 def _filled(text: str, argument: str, value: str) -> str:

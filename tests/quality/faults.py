@@ -87,6 +87,10 @@ def focus_without_a_cost(world: World) -> None:
     world["focus_1_2"][3]["BilledCost"] = None
 
 
+def focus_charge_told_twice(world: World) -> None:
+    world["focus_1_2"].append(world["focus_1_2"][0] | {"BilledCost": Decimal(0)})
+
+
 def no_daily_costs(world: World) -> None:
     world["daily_costs"].clear()
 
@@ -122,6 +126,7 @@ def faults_at_once(world: World) -> None:
         snapshot_of_a_volume_that_nobody_judged,
         history_of_no_known_end,
         focus_without_a_cost,
+        focus_charge_told_twice,
         unused_commitment_that_no_day_tells,
         commitment_above_its_floor,
     ):
@@ -221,6 +226,7 @@ FAULTS: list[tuple[Callable[[World], None], dict[str, set[str]]]] = [
         {"commitment_recommendations": {"No commitment is higher than the floor it rests on"}},
     ),
     (focus_without_a_cost, {"focus_1_2": {"Every charge under FOCUS has its BilledCost"}}),
+    (focus_charge_told_twice, {"focus_1_2": {"No charge is told twice under FOCUS"}}),
     (
         saving_above_cost,
         {"rightsizing_recommendations": {"No recommendation saves more than the resource costs"}},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -68,10 +68,13 @@ def found(report: ValidationReport) -> Sentences:
     return {mart: broken for mart, broken in failures.items() if broken}
 
 
-def told(ws: Workspace, report: ValidationReport) -> set[tuple[object, ...]]:
+def told(
+    ws: Workspace,
+    report: ValidationReport,
+    names: Sequence[str] = ("mart", "description", "severity", "success", "raised", "unexpected_count"),
+) -> set[tuple[object, ...]]:
     content = ws.store.read(report.results_key)
     assert content is not None
-    names = ("mart", "description", "severity", "success", "raised", "unexpected_count")
     return {tuple(row[name] for name in names) for row in pq.read_table(io.BytesIO(content)).to_pylist()}
 
 
@@ -83,9 +86,12 @@ def test_the_two_worlds_of_faults_hold_all_faults() -> None:
 
 
 def test_clean_marts_are_green_and_every_expectation_was_evaluated(validated_by_athena: Validate) -> None:
-    _, report = validated_by_athena()
+    ws, report = validated_by_athena()
     assert report.passed
     assert report.engine == "athena"
+    of_copies = {one.description for suite in load_suites(moments(NOW)) for one in suite.expectations if one.of_copy}
+    engines = told(ws, report, ("description", "engine"))
+    assert {description for description, engine in engines if engine == "duckdb"} == of_copies != set()
     # One more than on copies: that Athena sees every row that was hashed.
     expected = {suite.mart: len(suite.expectations) + 1 for suite in load_suites(moments(NOW))}
     assert {mart.mart: mart.evaluated for mart in report.marts} == expected
@@ -142,6 +148,10 @@ def test_few_statements_are_asked_and_none_reads_all_columns(validated_by_athena
     assert len(asked) <= MOST_STATEMENTS
     scans = [scan for one in asked for scan in one.scans]
     assert {scan.table.rpartition(".")[2].removesuffix("_asked") for scan in scans} == set(MART_NAMES)
+    # Ids and amounts of charges are dear to read: the copy is asked about them.
+    read_of_focus = {column for scan in scans if "focus_1_2" in scan.table for column in scan.columns}
+    assert "billedcost" in read_of_focus
+    assert read_of_focus.isdisjoint({"x_chargeid", "effectivecost", "listcost", "contractedcost"})
     # Of restatements every column is asked whether it is there.
     assert {scan.table.rpartition(".")[2] for scan in scans if scan.reads_all_columns} == {"restatements"}
 

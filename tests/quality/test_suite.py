@@ -155,6 +155,7 @@ def test_usage_must_be_of_the_last_three_days() -> None:
         (f"mart: m\nexpectations: [{ITEM.replace('critical', 'fatal')}]", "an item needs"),
         (f"mart: m\nexpectations: [{ITEM.replace('severity: critical, ', '')}]", "an item needs"),
         (f"mart: m\nexpectations: [{ITEM.replace('with', 'wiht')}]", "an item needs"),
+        (f"mart: m\nexpectations: [{ITEM.replace('severity', 'ask: athena, severity')}]", "asks athena"),
         (f"mart: m\nexpectations: [{ITEM.replace('12', '{$PARAMETER: nobody}')}]", "nobody"),
     ],
 )
