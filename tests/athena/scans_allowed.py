@@ -150,7 +150,7 @@ EVERY_COLUMN: Allowed = {
         "int_usage_groups__judged": ("int_anomalies__found",),
         "int_restatements__paired": ("restatements",),
         "int_restatements__previous": ("restatements",),
-        "int_totals__focus": ("reconciliation",),
+        "int_totals__focus": ("identities",),
         "int_totals__landed": ("int_totals__restated", "reconciliation"),
         "int_totals__restated": ("reconciliation",),
         "int_usage__summed": ("int_usage__eligible",),

@@ -16,6 +16,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ledger")]
 
 COMPILED = "engine/dbt/compiled/finops/models"
 CHECKS = (
+    ("build.int_costs__summed", "intermediate/int_costs__summed.sql"),
+    ("build.int_totals__focus", "intermediate/int_totals__focus.sql"),
     ("build.int_identities__bills", "intermediate/int_identities__bills.sql"),
     ("build.int_identities__commitments", "intermediate/int_identities__commitments.sql"),
     ("build.int_identities__focus", "intermediate/int_identities__focus.sql"),

@@ -1,7 +1,11 @@
 {{ config(materialized='incremental') }}
 
 with charges as (
-    select * from {{ ref('int_charges') }}
+    select
+        *,
+        case when x_charge_kind in ('SavingsPlanRecurringFee', 'RIFee') then commitment_discount_id end
+            as fee_commitment_discount_id
+    from {{ ref('int_charges') }}
     {{ where_due() }}
 ),
 
@@ -24,6 +28,7 @@ final as (
         x_is_usage,
         x_purchase_option,
         x_delivery_id,
+        fee_commitment_discount_id,
         min(billing_period_start) as billing_period_start,
         max(billing_period_end) as billing_period_end,
         max(charge_period_start) as newest_charge_start,
@@ -34,9 +39,11 @@ final as (
         sum(x_amortized_cost) as x_amortized_cost,
         sum(effective_cost) as effective_cost,
         sum(x_unused_commitment_cost) as x_unused_commitment_cost,
+        sum(x_commitment_trueup_cost) as x_commitment_trueup_cost,
+        sum(x_upfront_fee_cost) as x_upfront_fee_cost,
         count(*) as charge_count
     from charges
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18
 )
 
 select * from final

@@ -1,7 +1,7 @@
 {{ config(materialized='incremental') }}
 
-with charges as (
-    select * from {{ ref('int_charges') }}
+with costs as (
+    select * from {{ ref('int_costs__summed') }}
     {{ where_due() }}
 ),
 
@@ -19,22 +19,22 @@ layouts as (
 -- A member account's own bill shows what a commitment covered but not its fee, which the payer has: nothing to compare.
 spread as (
     select
-        charges.billing_period,
-        charges.billing_account_id,
-        charges.billing_currency,
-        sum(charges.billed_cost) as expected_cost,
+        costs.billing_period,
+        costs.billing_account_id,
+        costs.billing_currency,
+        sum(costs.billed_cost) as expected_cost,
         sum(
-            case when layouts.is_net_billed then charges.effective_cost else charges.x_amortized_cost end
-            + charges.x_commitment_trueup_cost
-            + charges.x_upfront_fee_cost
+            case when layouts.is_net_billed then costs.effective_cost else costs.x_amortized_cost end
+            + costs.x_commitment_trueup_cost
+            + costs.x_upfront_fee_cost
         ) as actual_cost,
-        count(case when charges.commitment_discount_status = 'Used' then 1 end) as covered_count,
-        count(case when charges.commitment_discount_status = 'Unused' then 1 end) as fee_count
-    from charges
+        sum(case when costs.commitment_discount_status = 'Used' then costs.charge_count else 0 end) as covered_count,
+        count(case when costs.commitment_discount_status = 'Unused' then 1 end) as fee_count
+    from costs
     inner join layouts
-        on charges.x_delivery_id = layouts.delivery_id
-            and charges.billing_account_id = layouts.billing_account_id
-            and charges.billing_currency = layouts.billing_currency
+        on costs.x_delivery_id = layouts.delivery_id
+            and costs.billing_account_id = layouts.billing_account_id
+            and costs.billing_currency = layouts.billing_currency
     group by 1, 2, 3
 ),
 
@@ -60,7 +60,7 @@ kinds_in_the_waist as (
         billing_currency,
         x_line_item_type as line_item_type,
         sum(billed_cost) as billed_cost
-    from charges
+    from costs
     group by 1, 2, 3, 4
 ),
 

@@ -1,48 +1,35 @@
 {{ config(materialized='incremental') }}
--- noqa: disable=capitalisation.identifiers
 {%- set keys = 'billing_period, billing_account_id, billing_currency' %}
 {%- set sides = identity_sides() %}
 -- Where net columns hold the discounts the bill tells some amounts of a commitment only before discount, and a member
 -- account's own bill has no fee: nothing to compare. FOCUS leaves out what takes covered usage back.
-with charges as (
+with costs as (
     select
-        charges.billing_period,
-        charges.billing_account_id,
-        charges.billing_currency,
-        charges.charge_category,
-        charges.invoice_id,
-        charges.x_charge_kind in ('SavingsPlanRecurringFee', 'RIFee') and not layouts.is_net_layout as is_fee,
-        case when charges.x_charge_kind in ('SavingsPlanRecurringFee', 'RIFee') then charges.commitment_discount_id end
-            as commitment_discount_id,
-        sum(charges.billed_cost) as billed_cost,
-        sum(charges.effective_cost) as effective_cost,
-        sum(charges.x_amortized_cost) as amortized_cost,
-        -sum(charges.x_commitment_trueup_cost) as fee_cost,
-        sum(case when charges.x_charge_kind = 'SavingsPlanCoveredUsage' then 1 else 0 end) as covered_count
-    from {{ ref('int_charges') }} as charges
+        costs.billing_period,
+        costs.billing_account_id,
+        costs.billing_currency,
+        costs.charge_category,
+        costs.invoice_id,
+        costs.x_charge_kind in ('SavingsPlanRecurringFee', 'RIFee') and not layouts.is_net_layout as is_fee,
+        costs.fee_commitment_discount_id as commitment_discount_id,
+        sum(costs.billed_cost) as billed_cost,
+        sum(costs.effective_cost) as effective_cost,
+        sum(costs.x_amortized_cost) as amortized_cost,
+        -sum(costs.x_commitment_trueup_cost) as fee_cost,
+        sum(case when costs.x_charge_kind = 'SavingsPlanCoveredUsage' then costs.charge_count else 0 end)
+            as covered_count
+    from {{ ref('int_costs__summed') }} as costs
     inner join {{ ref('int_discounts__layout') }} as layouts
-        on charges.x_delivery_id = layouts.delivery_id
-            and charges.billing_account_id = layouts.billing_account_id
-            and charges.billing_currency = layouts.billing_currency
-    {{ where_due('charges.billing_period') }}
+        on costs.x_delivery_id = layouts.delivery_id
+            and costs.billing_account_id = layouts.billing_account_id
+            and costs.billing_currency = layouts.billing_currency
+    {{ where_due('costs.billing_period') }}
     group by 1, 2, 3, 4, 5, 6, 7
 ),
 
 focus as (
-    select
-        x_BillingPeriod as billing_period,
-        BillingAccountId as billing_account_id,
-        BillingCurrency as billing_currency,
-        InvoiceId as invoice_id,
-        CommitmentDiscountId as commitment_discount_id,
-        sum(BilledCost) as billed_cost,
-        sum(EffectiveCost) as effective_cost,
-        sum(case when ChargeFrequency = 'Recurring' then BilledCost else 0 end) as fee_cost,
-        sum(case when ChargeCategory = 'Usage' then EffectiveCost else 0 end) as used_cost,
-        sum(case when CommitmentDiscountStatus = 'Used' then 1 else 0 end) as used_count
-    from {{ ref('focus_1_2') }}
-    {{ where_due('x_BillingPeriod') }}
-    group by 1, 2, 3, 4, 5
+    select * from {{ ref('int_totals__focus') }}
+    {{ where_due() }}
 ),
 
 daily as (
@@ -51,7 +38,7 @@ daily as (
 ),
 
 told_twice as (
-    {{ identity_sides_of('charges', sides.waist) }}
+    {{ identity_sides_of('costs', sides.waist) }}
     union all
     {{ identity_sides_of('daily', sides.daily) }}
     union all

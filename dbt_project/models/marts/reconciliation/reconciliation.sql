@@ -31,10 +31,16 @@ charges as (
 
 focus as (
     select
-        totals.*,
-        months.billing_period is not null as tells_invoices
+        totals.billing_period,
+        totals.billing_account_id,
+        totals.billing_currency,
+        coalesce(totals.invoice_id, '') as invoice_id,
+        months.billing_period is not null as tells_invoices,
+        sum(totals.billed_cost) as billed_cost,
+        sum(totals.effective_cost) as effective_cost
     from {{ ref('int_totals__focus') }} as totals
     left join months_with_invoices as months on {{ same(key_names, 'totals', 'months') }}
+    group by 1, 2, 3, 4, 5
 ),
 
 -- Each total twice, once as it must be and once as it is: what only one side knows is compared with nothing.
