@@ -14,19 +14,23 @@
     'x_told_provider_name', 'x_told_list_cost', 'x_told_contracted_cost',
 ] -%}
 
--- Charges have no lasting key on a bill, and few are alike: only those are numbered.
-with keyed as (
-    select
-        *,
-        {{ charge_key() }} as x_charge_key
-    from {{ ref('int_charges') }}
-),
+{#- A query in each of two places, not one with a name: what is named and asked for twice, DuckDB puts aside with all
+    its columns, however few of them are read in the end. -#}
+{%- set keyed -%}
+(
+        select
+            *,
+            {{ charge_key() }} as x_charge_key
+        from {{ ref('int_charges') }}
+    )
+{%- endset -%}
 
-singles as (
+-- Charges have no lasting key on a bill, and few are alike: only those are numbered.
+with singles as (
     select
         charges.*,
         charges.x_charge_key || '-1' as charge_number
-    from keyed as charges
+    from {{ keyed }} as charges
     left join {{ ref('int_charges__alike') }} as alike
         on charges.billing_period = alike.billing_period
             and charges.x_charge_key = alike.x_charge_key
@@ -46,7 +50,7 @@ twins as (
                     {{ map_to_json('charges.tags') }} asc
             ) as varchar
         ) as charge_number
-    from keyed as charges
+    from {{ keyed }} as charges
     inner join {{ ref('int_charges__alike') }} as alike
         on charges.billing_period = alike.billing_period
             and charges.x_charge_key = alike.x_charge_key
