@@ -11,7 +11,7 @@ from benchmarks.inputs import Bill, finops, make_bill
 from benchmarks.timing import Contestant, medians, run, show
 from lake import zones
 
-_MONTHS = ("2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06")
+_MONTHS = (*(f"2025-{month:02}" for month in range(5, 13)), "2026-01", "2026-02", "2026-03", "2026-04")
 _TINY = 1_000
 
 
@@ -25,7 +25,7 @@ def main() -> None:
     chosen = parser.parse_args()
     work: Path = chosen.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
-    months = _MONTHS[: chosen.months]
+    months = _MONTHS[-chosen.months :]
     whole = _lake(work / "lake-whole", [make_bill(work, rows=chosen.rows, form="parquet", period=at) for at in months])
     tiny = _lake(work / "lake-tiny", [make_bill(work, rows=_TINY, form="parquet", period=months[-1])])
     found = medians(
