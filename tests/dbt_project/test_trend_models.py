@@ -125,7 +125,7 @@ def costs_of(cost: Callable[[date], float], fee: float, through: date) -> list[f
 
 def forecast_of(models: dict[str, str], told: list[forecasts.Cost], through: date, columns: str) -> list[tuple]:
     chosen = {name: models[name] for name in forecasts.MODELS}
-    with computed(chosen, forecasts.tables(told, through)) as engine:
+    with computed(chosen, forecasts.tables(forecasts.known_on(told, through), through)) as engine:
         return engine.execute(
             f"select horizon, {columns} from marts.cost_forecasts "
             "where scope = 'payer' and measure = 'billed_cost' order by 1"
