@@ -20,10 +20,20 @@ from tests.support.parsed_once import Parsed
 gc.set_threshold(50_000, 20, 20)
 
 
+# Groups of tests that stay on one worker, the longest first; the deployment is mostly waiting.
+_LONG = ("deployed", "athena", "again", "ledger", "quality_on_athena", "smoke", "kills", "dbt")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, so that no worker is left alone with one at the end; the deployment is mostly waiting."""
-    marks = ("test_deployed.py", "slow", "terraform")
-    items.sort(key=lambda item: next((at for at, mark in enumerate(marks) if mark in item.keywords), len(marks)))
+    """The long ones first, so that no worker is left alone with one at the end."""
+
+    def place(item: pytest.Item) -> int:
+        group = item.get_closest_marker("xdist_group")
+        ranks = [*_LONG, "slow", "terraform"]
+        names = (group.args[0] if group else "", *(mark.name for mark in item.iter_markers()))
+        return min((ranks.index(name) for name in names if name in ranks), default=len(ranks))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session", autouse=True)
