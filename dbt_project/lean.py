@@ -1,4 +1,4 @@
-"""dbt without what nobody here asks of it: a third of a small build's processor time.
+"""dbt without what nobody here asks of it: a quarter of a small build's processor time.
 
 For each of some hundred nodes dbt makes every macro there is callable anew, the slow way, it puts each thing that it
 does into a message that no log wants, it prepares to guess the types of answers that have no rows, and Python looks
