@@ -7,7 +7,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.figures import COLUMNS, ZERO, Slice, sums
+from dashboards.figures import COLUMNS, ZERO, Slice, parts
 from dashboards.scope import Headline, of_headline, to_date, where
 
 # The page opens with the first; purchase options have a panel of their own, so they come last.
@@ -31,28 +31,20 @@ def breakdowns(mart: pa.Table, shown: Headline, today: date) -> tuple[Breakdown,
     month = where(of_headline(mart, shown), billing_period=shown.period)
     rows = to_date(month, shown.payers, today)
     found = [
-        Breakdown(dimension, _title(dimension), _parts(where(rows, dimension=dimension)))
+        # A charge without a usage type, and one that is no usage, says None.
+        Breakdown(dimension, _title(dimension), parts(where(rows, dimension=dimension), "dimension_value", "None"))
         for dimension in sorted({str(name) for name in rows["dimension"].unique().to_pylist()}, key=_place)
     ]
     return tuple(found)
 
 
-def cut(parts: tuple[Slice, ...], most: int) -> tuple[Slice, ...]:
+def cut(whole: tuple[Slice, ...], most: int) -> tuple[Slice, ...]:
     """The first parts, and the rest of them as one."""
-    rest = parts[most:]
+    rest = whole[most:]
     if len(rest) < 2:
-        return parts
+        return whole
     summed = (sum((getattr(part, column.removesuffix("_cost")) for part in rest), ZERO) for column in COLUMNS)
-    return (*parts[:most], Slice("", f"{len(rest):,} others", *summed))
-
-
-def _parts(rows: pa.Table) -> tuple[Slice, ...]:
-    # A charge without a usage type, and one that is no usage, says None.
-    found = [
-        Slice(name, "(none)" if name == "None" else name, *costs)
-        for name, costs in sums(rows, "dimension_value").items()
-    ]
-    return tuple(sorted(found, key=lambda part: (-part.effective, part.name)))
+    return (*whole[:most], Slice("", f"{len(rest):,} others", *summed))
 
 
 def _title(dimension: str) -> str:

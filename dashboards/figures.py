@@ -189,16 +189,20 @@ def accounts(shown: Headline) -> tuple[Slice, ...]:
 
 def purchases(shown: Headline) -> tuple[Slice, ...]:
     """Cost of usage by the way it was bought, the largest first."""
-    found = [
-        Slice(name, name, *costs)
-        for name, costs in sums(where(shown.current, charge_category="Usage"), "purchase_option").items()
-    ]
-    return tuple(sorted(found, key=lambda part: (-part.effective, part.name)))
+    return parts(where(shown.current, charge_category="Usage"), "purchase_option")
 
 
 def regions(shown: Headline) -> tuple[Slice, ...]:
     """Cost of the month to date by region, the largest first; what has no place is `global`."""
-    found = [Slice(name, name, *costs) for name, costs in sums(shown.current, "region_id").items()]
+    return parts(shown.current, "region_id")
+
+
+def parts(rows: pa.Table, column: str, nameless: str = "") -> tuple[Slice, ...]:
+    """Cost by what a column says, the largest first. `nameless` is what it says where there is none: `(none)`."""
+    found = [
+        Slice(key, "(none)" if nameless and key == nameless else key, *costs)
+        for key, costs in sums(rows, column).items()
+    ]
     return tuple(sorted(found, key=lambda part: (-part.effective, part.name)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -136,11 +137,7 @@ def _movers(facts: Facts) -> ChartView:
 
 
 def _accounts(facts: Facts) -> ChartView:
-    whole = sum((part.effective for part in facts.accounts), ZERO)
-    rows = tuple(
-        (part.name, part.key, *_amounts(part, facts), shown.percent(shown.share(part.effective, whole)))
-        for part in facts.accounts
-    )
+    rows = tuple((part.name, part.key, *told) for part, told in _shares(facts.accounts, facts))
     return ChartView(
         id="accounts",
         title=panel("accounts").title,
@@ -172,11 +169,7 @@ def _months(facts: Facts) -> ChartView:
 
 
 def _purchases(facts: Facts) -> ChartView:
-    whole = sum((part.effective for part in facts.purchases), ZERO)
-    rows = tuple(
-        (part.name, *_amounts(part, facts), shown.percent(shown.share(part.effective, whole)))
-        for part in facts.purchases
-    )
+    rows = tuple((part.name, *told) for part, told in _shares(facts.purchases, facts))
     return ChartView(
         id="purchases",
         title=panel("purchases").title,
@@ -192,10 +185,7 @@ def _purchases(facts: Facts) -> ChartView:
 
 
 def _regions(facts: Facts) -> ChartView:
-    whole = sum((part.effective for part in facts.regions), ZERO)
-    rows = tuple(
-        (part.name, *_amounts(part, facts), shown.percent(shown.share(part.effective, whole))) for part in facts.regions
-    )
+    rows = tuple((part.name, *told) for part, told in _shares(facts.regions, facts))
     return ChartView(
         id="regions",
         title=panel("regions").title,
@@ -213,10 +203,9 @@ def _regions(facts: Facts) -> ChartView:
 def _breakdowns(facts: Facts) -> ChartView:
     # Each dimension is the whole bill, so its shares are of the same sum.
     rows = tuple(
-        (one.title, part.name, *_amounts(part, facts), shown.percent(shown.share(part.effective, whole)))
+        (one.title, part.name, *told)
         for one in facts.breakdowns
-        for whole in (sum((part.effective for part in one.parts), ZERO),)
-        for part in breakdowns.cut(one.parts, breakdowns.LISTED)
+        for part, told in _shares(breakdowns.cut(one.parts, breakdowns.LISTED), facts)
     )
     return ChartView(
         id="breakdowns",
@@ -236,6 +225,13 @@ def _breakdowns(facts: Facts) -> ChartView:
         choose="By",
         choices=tuple((one.dimension, one.title) for one in facts.breakdowns),
     )
+
+
+def _shares(parts: Sequence[Slice], facts: Facts) -> Iterator[tuple[Slice, tuple[str, ...]]]:
+    """Each part with its amounts and its share of all of them."""
+    whole = sum((part.effective for part in parts), ZERO)
+    for part in parts:
+        yield part, (*_amounts(part, facts), shown.percent(shown.share(part.effective, whole)))
 
 
 def _grid(caption: str, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Grid:
