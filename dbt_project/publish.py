@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from dbt_project.engine import Rows
 from dbt_project.held import select_published
+from dbt_project.packed import in_order
 from lake import zones
 from lake.held import Held
 from lake.marts import mart_keys, version_of_all, version_of_file
@@ -47,7 +48,7 @@ class _File:
 
 
 def publish(store: Store, tables: Rows, held: Sequence[Held] = ()) -> tuple[Published, ...]:
-    """Write every changed file aside, in the order of its grain, and only then swap them in one by one.
+    """Write every changed file aside, in the mart's own order, and only then swap them in one by one.
 
     The same rows give the same bytes, whichever engine computed them, so an unchanged mart keeps its files and its
     verdict. Of a payer's month that is held back the rows of the last good mart stay, if there are any; such a file is
@@ -107,7 +108,7 @@ def _files(engine: DuckDBPyConnection, mart: Mart, select: str, kept: Collection
 
 def _write(engine: DuckDBPyConnection, mart: Mart, rows: str, path: Path, built: str) -> _File:
     path.parent.mkdir(parents=True, exist_ok=True)
-    select = f"{rows} order by {', '.join(mart.grain)}"
+    select = in_order(engine, rows, mart.order)
     target = str(path).replace("'", "''")
     options = f"format parquet, compression zstd, row_group_size {_ROW_GROUP}"
     row = engine.execute(f"copy ({select}) to '{target}' ({options})").fetchone()

@@ -32,11 +32,18 @@ class Mart:
     """A published table; `grain` are the columns that make a row unique.
 
     `month_column` tells the month (YYYY-MM) of a mart that is published a file per month, and is empty for all others.
+    `alike` are columns in which neighbours in its file are to be alike before the last of its grain tells them apart.
     """
 
     name: str
     grain: tuple[str, ...]
     month_column: str = ""
+    alike: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns by which its published rows are sorted: no two rows are equal in all of them."""
+        return (*self.grain[:-1], *self.alike, self.grain[-1])
 
     @property
     def period(self) -> str:
@@ -226,11 +233,13 @@ MARTS: tuple[Mart, ...] = (
         "identities",
         ("billing_period", "billing_account_id", "billing_currency", "identity"),
     ),
-    # Under the names of FOCUS, for tools that read FOCUS.
+    # Under the names of FOCUS, for tools that read FOCUS. Charges' ids are random: rows that follow each other by them
+    # alone have little in common, and take more than twice the bytes.
     Mart(
         "focus_1_2",
         ("x_BillingPeriod", "BillingAccountId", "SubAccountId", "ServiceName", "x_ChargeId"),
         month_column="x_BillingPeriod",
+        alike=("ResourceId", "x_UsageType", "ChargePeriodStart"),
     ),
     Mart(
         "restatements",

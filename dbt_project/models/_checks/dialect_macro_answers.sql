@@ -36,6 +36,20 @@ with answers as (
         cast(null as varchar) as expected
     union all
     select
+        'count_starts tells moments of one day apart, of the full hour or not' as question,
+        cast({{ count_starts('starts.moment') }} as varchar) as answer,
+        '4' as expected
+    from (
+        values
+        (timestamp '2026-02-28 00:00:00'),
+        (timestamp '2026-02-28 23:00:00'),
+        (timestamp '2026-02-28 23:00:00'),
+        (timestamp '2026-02-28 23:00:01'),
+        (timestamp '2026-02-28 23:15:00'),
+        (timestamp '2026-02-28 23:15:00')
+    ) as starts (moment)
+    union all
+    select
         'text_after takes what follows the first separator' as question,
         {{ text_after("'BoxUsage:m5.large'", ':') }} as answer,
         'm5.large' as expected

@@ -40,7 +40,7 @@ final as (
                     cast(
                         least(
                             cast(24 as double),
-                            cast(count(distinct charge_period_start) as double)
+                            cast({{ count_starts('charge_period_start') }} as double)
                             * max({{ hours_between('charge_period_start', 'charge_period_end') }}),
                             {{ total_hours_between('charge_period_start', 'charge_period_end') }}
                         ) as decimal(38, 10)
