@@ -55,7 +55,8 @@ def main() -> None:
 
 
 _MARTS, _CSV, _PARQUET = "all marts", "raw query of the csv.gz", "raw query of the landed Parquet"
-_HEADER = ("rows", "time", "processor time", "peak", *(f"time : {name}" for name in (_CSV, _PARQUET)))
+_RATIOS = [(name, raw) for raw in (_CSV, _PARQUET) for name in ("time", "processor time")]
+_HEADER = ("rows", "time", "processor time", "peak", *(f"{name} : {raw}" for name, raw in _RATIOS))
 
 
 def _measure(work: Path, rows: int, runs: int) -> dict[str, Took]:
@@ -82,7 +83,7 @@ def _forget(lake: Path) -> Callable[[], None]:
 
 def _row(rows: str, took: dict[str, Took]) -> tuple[object, ...]:
     marts = took[_MARTS]
-    ratios = (marts.wall / took[raw].wall for raw in (_CSV, _PARQUET))
+    ratios = (ratio for raw in (_CSV, _PARQUET) for ratio in (marts.wall / took[raw].wall, marts.cpu / took[raw].cpu))
     return (rows, f"{marts.wall:,.0f} s", f"{marts.cpu:,.0f} s", f"{marts.peak:,.0f} MiB", *ratios)
 
 

@@ -25,22 +25,25 @@ def in_order(engine: DuckDBPyConnection, rows: str, order: Sequence[str]) -> str
     temporary schema, for the engine may be open for reading only.
     """
     ordered = f"order by {', '.join(order)}"
-    columns = [(name, kind) for name, kind, *_ in engine.execute(f"describe {rows}").fetchall()]
-    repeating = _repeating(engine, rows, [name for name, kind in columns if kind == "VARCHAR"])
+    repeating = _repeating(engine, rows)
     if not repeating:
         return f"{rows} {ordered}"
     for name in repeating:
         _make_enum(engine, rows, name)
-    narrow = ", ".join(f"{name}::{_enum(name)} as {name}" if name in repeating else name for name, _ in columns)
-    wide = ", ".join(f"{name}::varchar as {name}" if name in repeating else name for name, _ in columns)
-    return f"select {wide} from (select {narrow} from ({rows}) {ordered})"  # noqa: S608
+    narrow = ", ".join(f"{name}::{_enum(name)} as {name}" for name in repeating)
+    wide = ", ".join(f"{name}::varchar as {name}" for name in repeating)
+    return f"select * replace ({wide}) from (select * replace ({narrow}) from ({rows}) {ordered})"  # noqa: S608
 
 
-def _repeating(engine: DuckDBPyConnection, rows: str, texts: Sequence[str]) -> list[str]:
-    """The columns of few values, where there are many rows."""
-    counted = ", ".join(["count(*)", *(f"approx_count_distinct({name})" for name in texts)])
-    count, *values = engine.execute(f"select {counted} from ({rows})").fetchone() or (0,)  # noqa: S608
-    return [name for name, few in zip(texts, values, strict=True) if few < _FEW_VALUES] if count >= _MANY_ROWS else []
+def _repeating(engine: DuckDBPyConnection, rows: str) -> list[str]:
+    """The texts of few values, where there are many rows."""
+    (count,) = engine.execute(f"select count(*) from ({rows})").fetchone() or (0,)  # noqa: S608
+    if count < _MANY_ROWS:
+        return []
+    texts = [name for name, kind, *_ in engine.execute(f"describe {rows}").fetchall() if kind == "VARCHAR"]
+    counted = ", ".join(f"approx_count_distinct({name})" for name in texts)
+    values = engine.execute(f"select {counted} from ({rows})").fetchone() or ()  # noqa: S608
+    return [name for name, few in zip(texts, values, strict=True) if few < _FEW_VALUES]
 
 
 def _make_enum(engine: DuckDBPyConnection, rows: str, name: str) -> None:
